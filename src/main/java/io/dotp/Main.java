@@ -1,0 +1,10 @@
+package io.dotp;
+
+/** The entry point. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(args.length);
+  }
+}

@@ -1,0 +1,21 @@
+package io.dotp.config;
+
+import io.dotp.ip.AccessList;
+import io.dotp.ip.IpAddress;
+import java.util.List;
+
+/**
+ * The DNS front end.
+ *
+ * @param hosts addresses to listen on, UDP and TCP each
+ * @param port 1 to 65535
+ * @param allowClients who may ask; attached networks are allowed besides when {@code
+ *     attachedClients} is set
+ * @param attachedClients whether every directly attached network may ask
+ */
+public record DnsConfig(
+    List<IpAddress> hosts, int port, AccessList allowClients, boolean attachedClients) {
+  public DnsConfig {
+    hosts = List.copyOf(hosts);
+  }
+}

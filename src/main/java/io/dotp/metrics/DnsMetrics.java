@@ -1,0 +1,51 @@
+package io.dotp.metrics;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the DNS front end and the resolver count. Thread: any. */
+public final class DnsMetrics {
+  /** Queries taken in, by transport. */
+  public final LongAdder udpQueries = new LongAdder();
+
+  public final LongAdder tcpQueries = new LongAdder();
+
+  /** Responses sent, local ones and errors included. */
+  public final LongAdder responses = new LongAdder();
+
+  /** Responses in which an address or an alias was steered. */
+  public final LongAdder steered = new LongAdder();
+
+  /** Datagrams and messages that were no query: too short, or QR set. */
+  public final LongAdder droppedNotQuery = new LongAdder();
+
+  public final LongAdder formErr = new LongAdder();
+  public final LongAdder notImp = new LongAdder();
+  public final LongAdder refusedClients = new LongAdder();
+  public final LongAdder servFail = new LongAdder();
+
+  /** Queries over an in-flight limit: UDP dropped, TCP answered with SERVFAIL. */
+  public final LongAdder overLimitDropped = new LongAdder();
+
+  public final LongAdder overLimitServFail = new LongAdder();
+
+  /** Responses cut to the client's size. */
+  public final LongAdder truncated = new LongAdder();
+
+  public final LongAdder tcpConnections = new LongAdder();
+  public final LongAdder tcpRefused = new LongAdder();
+  public final LongAdder tcpIdleClosed = new LongAdder();
+
+  /** Queries that joined an equal one already under way. */
+  public final LongAdder coalesced = new LongAdder();
+
+  /** Real addresses that are never mapped and were left out of an answer. */
+  public final LongAdder unmappable = new LongAdder();
+
+  /** Queries that came from one of our own upstream sockets. */
+  public final LongAdder loops = new LongAdder();
+
+  public final LongAdder writeErrors = new LongAdder();
+
+  /** Exceptions that no code expected; each is logged once with its stack. */
+  public final LongAdder bugs = new LongAdder();
+}

@@ -1,0 +1,8 @@
+package io.dotp.metrics;
+
+/** All counters of the process, one group per part. */
+public record Metrics(DnsMetrics dns, UpstreamMetrics upstream, NatMetrics nat) {
+  public Metrics() {
+    this(new DnsMetrics(), new UpstreamMetrics(), new NatMetrics());
+  }
+}

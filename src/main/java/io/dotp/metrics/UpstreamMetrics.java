@@ -1,0 +1,35 @@
+package io.dotp.metrics;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the upstream side counts. Thread: any. */
+public final class UpstreamMetrics {
+  /** Messages sent, repeats included. */
+  public final LongAdder udpSent = new LongAdder();
+
+  public final LongAdder tcpSent = new LongAdder();
+  public final LongAdder responses = new LongAdder();
+
+  /** Datagrams that cannot be an answer of ours: ID, question, QR, opcode or length are wrong. */
+  public final LongAdder spoofNearMiss = new LongAdder();
+
+  /** Answers to our question whose letters had another case than we sent. */
+  public final LongAdder caseMismatch = new LongAdder();
+
+  /** Answers to our question with a malformed body. */
+  public final LongAdder malformed = new LongAdder();
+
+  /** Truncated answers, asked again over TCP. */
+  public final LongAdder truncated = new LongAdder();
+
+  public final LongAdder timeouts = new LongAdder();
+
+  /** ICMP errors and refused or broken TCP connections. */
+  public final LongAdder unreachable = new LongAdder();
+
+  /** Answers with a failure RCODE that made us ask the next server. */
+  public final LongAdder failureRcodes = new LongAdder();
+
+  /** Times a server was put to rest after three failures in a row. */
+  public final LongAdder rests = new LongAdder();
+}

@@ -1,0 +1,25 @@
+package io.dotp.nat.nft;
+
+/**
+ * Writes elements of one table. Thread: the one that opened it, for every call.
+ *
+ * <p>Errors: results, never exceptions; an exception out of here is a bug.
+ */
+public interface Nftables extends AutoCloseable {
+  CommitResult commit(NftTransaction transaction);
+
+  /** Reads everything back; a result because the table may be gone or we may lack the right. */
+  ReadResult read();
+
+  @Override
+  void close();
+
+  /** What {@link #read} gives. */
+  sealed interface ReadResult {
+    /** The elements as of one moment. */
+    record Elements(KernelElements elements) implements ReadResult {}
+
+    /** The table could not be read. */
+    record Unreadable(CommitResult.Cause cause, String text) implements ReadResult {}
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The kernel side: typed elements and transactions, and who carries them out. Knows table, set and
+ * map names and libnftables, and nothing about leases. Every object here belongs to the thread that
+ * made it; libnftables contexts are not thread safe.
+ *
+ * <p>Reading order: {@link io.dotp.nat.nft.NftElement}, {@link io.dotp.nat.nft.NftTransaction},
+ * {@link io.dotp.nat.nft.Nftables} and its two implementations, then the table's installation.
+ */
+@NullMarked
+package io.dotp.nat.nft;
+
+import org.jspecify.annotations.NullMarked;
