@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Asks all targets at once and prints a line for each: "TARGET ANSWER", or "TARGET ERRNO".
 
-probe.py PORT SECONDS TARGET...   with TARGET = tcp|udp|ping,ADDRESS
+probe.py PORT SECONDS TARGET...   with TARGET = tcp|udp|ping,ADDRESS[,PORT]
 A target that does not answer within SECONDS gives TIMEOUT.
 """
 import errno
@@ -13,7 +13,7 @@ import threading
 PORT, SECONDS = int(sys.argv[1]), float(sys.argv[2])
 
 
-def ask(kind, address):
+def ask(kind, address, port=PORT):
     if kind == "ping":
         command = ["ping", "-n", "-c1", "-W%d" % max(1, SECONDS), address]
         run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -25,7 +25,7 @@ def ask(kind, address):
     sock = socket.socket(family, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
     sock.settimeout(SECONDS)
     try:
-        sock.connect((address, PORT))
+        sock.connect((address, int(port)))
         if kind == "udp":
             sock.send(b"?")
         return sock.recv(2048).decode() or "EOF"

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -28,37 +29,49 @@ public final class ManagedTable {
   private static final String OWNER = "dotp";
   private static final String SHIPPED = "rules.nft";
   private static final Pattern TAG = Pattern.compile(" #(mark)?([46])?$");
+  private static final Pattern DEFINE = Pattern.compile("define (\\w+) = (.*?)(?: #\\w+)?");
   private static final Pattern SIZE = Pattern.compile("size \\d+;");
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\tcomment \"([^\"]*)\"$");
 
   private ManagedTable() {}
 
-  /** The rules for nft; loading them again is harmless and keeps the elements. */
+  /**
+   * The rules for nft; loading them again is harmless and keeps the elements. Without defines:
+   * those outlive a run of libnftables and would contradict the next one.
+   */
   public static String render(TableSpec spec) {
+    Map<String, String> defines = new HashMap<>();
     List<String> rendered = new ArrayList<>();
     List<String> comments = new ArrayList<>();
-    boolean inHeader = true;
     for (String line : shipped()) {
-      inHeader = inHeader && !line.startsWith("define ");
-      if (inHeader) {
-        continue;
-      }
-      if (line.strip().startsWith("#")) {
-        comments.add(line);
-        continue;
-      }
+      Matcher define = DEFINE.matcher(line);
       Matcher tag = TAG.matcher(line);
       boolean tagged = tag.find();
-      if (tagged && !isWanted(tag, spec)) {
+      if (define.matches()) {
         comments.clear();
-        continue;
+        defines.put("$" + define.group(1), define.group(2));
+      } else if (line.isBlank()) {
+        // What stands above is the file's own header, or belongs to something left out.
+        comments.clear();
+        rendered.add("");
+      } else if (line.strip().startsWith("#")) {
+        comments.add(line);
+      } else if (tagged && !isWanted(tag, spec)) {
+        comments.clear();
+      } else {
+        rendered.addAll(comments);
+        comments.clear();
+        rendered.add(tagged ? sized(line.substring(0, tag.start()), familyOf(tag), spec) : line);
       }
-      rendered.addAll(comments);
-      comments.clear();
-      rendered.add(tagged ? fill(line.substring(0, tag.start()), familyOf(tag), spec) : line);
+    }
+    defines.put("$FAKE4", prefixes(spec.poolsOf(Family.IPV4)));
+    defines.put("$FAKE6", prefixes(spec.poolsOf(Family.IPV6)));
+    String rules = String.join("\n", rendered).strip().replaceAll("\n{3,}", "\n\n");
+    for (Map.Entry<String, String> define : defines.entrySet()) {
+      rules = rules.replace(define.getKey(), define.getValue());
     }
     return "# Installed by dotp for its own pools; changes are undone at its next start.\n"
-        + statements(String.join("\n", rendered), spec.table())
+        + statements(rules, spec.table())
         + "\n";
   }
 
@@ -101,10 +114,7 @@ public final class ManagedTable {
     return "6".equals(tag.group(2)) ? Family.IPV6 : Family.IPV4;
   }
 
-  private static String fill(String line, Family family, TableSpec spec) {
-    if (line.startsWith("define FAKE")) {
-      return line.substring(0, line.indexOf('=') + 2) + prefixes(spec.poolsOf(family));
-    }
+  private static String sized(String line, Family family, TableSpec spec) {
     return SIZE.matcher(line).replaceFirst("size " + spec.size(family) + ";");
   }
 
