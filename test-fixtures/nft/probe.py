@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Asks all targets at once and prints a line for each: "TARGET ANSWER", or "TARGET ERRNO".
 
-probe.py PORT SECONDS TARGET...   with TARGET = tcp|udp|ping,ADDRESS[,PORT]
+probe.py PORT SECONDS TARGET...   with TARGET = tcp|udp|ping,ADDRESS[,PORT[,SOURCE]]
 A target that does not answer within SECONDS gives TIMEOUT.
 """
 import errno
@@ -13,7 +13,7 @@ import threading
 PORT, SECONDS = int(sys.argv[1]), float(sys.argv[2])
 
 
-def ask(kind, address, port=PORT):
+def ask(kind, address, port=PORT, source=None):
     if kind == "ping":
         command = ["ping", "-n", "-c1", "-W%d" % max(1, SECONDS), address]
         run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -25,6 +25,8 @@ def ask(kind, address, port=PORT):
     sock = socket.socket(family, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
     sock.settimeout(SECONDS)
     try:
+        if source:
+            sock.bind((source, 0))
         sock.connect((address, int(port)))
         if kind == "udp":
             sock.send(b"?")

@@ -98,8 +98,12 @@ public final class ManagedTable {
       if (wanted != (shape != null)) {
         return false;
       }
-      if (shape != null
-          && (!shape.misfit(set).isEmpty() || shape.capacity() < spec.size(set.family()))) {
+      boolean fits =
+          shape == null
+              || (shape.misfit(set).isEmpty()
+                  && shape.flags().isEmpty()
+                  && shape.capacity() >= spec.size(set.family()));
+      if (!fits) {
         return false;
       }
     }

@@ -93,7 +93,14 @@ final class TableInstaller {
     }
     boolean sameLayout =
         comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(ready.shapes(), spec);
-    return sameLayout ? load("rules loaded", "", List.of()) : migrate(ready);
+    if (sameLayout) {
+      Result loaded = load("rules loaded", "", List.of());
+      if (loaded instanceof Result.Ready) {
+        return loaded;
+      }
+      LOG.warn("table of ours has been changed and is made anew table={}", spec.table());
+    }
+    return migrate(ready);
   }
 
   /** Loads the rules behind {@code prefix}, with elements; then looks at what is there. */

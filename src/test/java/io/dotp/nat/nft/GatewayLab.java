@@ -71,6 +71,24 @@ final class GatewayLab implements AutoCloseable {
     return probe(ProcessHandle.current().pid(), seconds, targets);
   }
 
+  Map<String, String> fromServer(double seconds, List<String> targets) {
+    return probe(server, seconds, targets);
+  }
+
+  /** Gives the server one more address, and the gateway and the server the routes for it. */
+  void addServerAddress(String address) {
+    String family = address.contains(":") ? "-6" : "-4";
+    in(server, "ip", family, "addr", "add", address, "dev", "lo");
+    String via = address.contains(":") ? "2001:db8::10" : "203.0.113.10";
+    Shell.outputOf("ip", family, "route", "add", address, "via", via);
+  }
+
+  /** Tells the server the way to the client. */
+  void routeServerToClient() {
+    in(server, "ip", "route", "add", "192.0.2.0/24", "via", "203.0.113.1");
+    in(server, "ip", "-6", "route", "add", "fd10::/64", "via", "2001:db8::1");
+  }
+
   @Override
   public void close() {
     // Deleting the namespaces would take the devices along too, but only some time later.

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Opening, writing and reading with the real library and kernel. */
 @Tag("netns")
@@ -170,6 +171,32 @@ class LibNftablesKernelTest {
     assertThat(Shell.nft("list table inet dotp"))
         .contains("comment \"dotp 1\"")
         .doesNotContain("relic");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "delete chain inet dotp nat_output; add chain inet dotp nat_output { type nat hook output"
+            + " priority -99; }",
+        "delete chain inet dotp steered_output; add chain inet dotp steered_output { type filter"
+            + " hook input priority 0; }",
+        "delete set inet dotp nat_addr; add set inet dotp nat_addr { typeof ip daddr; flags"
+            + " timeout; size 131072; }",
+        "delete map inet dotp nat_map; add map inet dotp nat_map { typeof ip daddr : ip daddr;"
+            + " flags timeout; size 131072; }",
+      })
+  void open_changedByHand_isMadeAnew(String change) {
+    opened(spec("198.18.0.0/15"));
+    String whole = Shell.nft("list table inet dotp");
+    Shell.nft("flush table inet dotp; " + change);
+    Shell.nft("add element inet dotp nat_map { 198.18.0.1 : 203.0.113.1 }");
+
+    Opened second = opened(spec("198.18.0.0/15"));
+
+    assertThat(second.nftables().read())
+        .isEqualTo(new ReadResult.Elements(held(Stream.of(map("198.18.0.1", "203.0.113.1")))));
+    Shell.nft("flush map inet dotp nat_map");
+    assertThat(Shell.nft("list table inet dotp")).isEqualTo(whole);
   }
 
   @Test

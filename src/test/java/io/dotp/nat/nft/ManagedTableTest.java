@@ -33,6 +33,7 @@ class ManagedTableTest {
     String rules = ManagedTable.render(spec);
 
     assertThat(rules)
+        .doesNotContain("#!", "nft -f", "\n\n\n")
         .contains("\tip daddr 198.18.0.0/15 dnat ip ", "\tip6 daddr 2001:2::/48 dnat ip6 ")
         .contains("map nat_map { typeof ip daddr : ip daddr; size 131072; }")
         .contains("map nat_map6 { typeof ip6 daddr : ip6 daddr; size 262144; }")

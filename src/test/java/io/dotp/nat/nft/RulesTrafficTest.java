@@ -232,6 +232,27 @@ class RulesTrafficTest {
   }
 
   @Test
+  void reply_toAPeerWhoseRealAddressIsInAPool_passes() {
+    lab.addServerAddress("100.64.0.200");
+    lab.addServerAddress("fd00::200");
+    lab.routeServerToClient();
+    int port = GatewayLab.PORT;
+
+    Map<String, String> answers =
+        lab.fromServer(
+            5,
+            List.of(
+                "tcp,203.0.113.1," + port + ",100.64.0.200",
+                "tcp,2001:db8::1," + port + ",fd00::200",
+                "udp,192.0.2.2," + port + ",100.64.0.200",
+                "tcp,fd10::2," + port + ",fd00::200"));
+
+    assertThat(answers.values()).hasSize(4);
+    assertThat(answers.values())
+        .allMatch(answer -> answer.matches("peer=(100.64.0.200|fd00::200) .*"));
+  }
+
+  @Test
   void mark_defined_isSetOnSteeredFlowsOnlyAndLeavesOtherBits() throws IOException {
     String marked =
         Files.readString(Path.of("nft/rules.nft"))

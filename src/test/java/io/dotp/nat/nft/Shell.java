@@ -15,6 +15,11 @@ import java.util.concurrent.TimeUnit;
 /** Runs commands in the namespace of this process, which has to be a private one. */
 final class Shell {
   private static final int BOUND_SECONDS = 60;
+  private static final String REMEDY =
+      "run by `unshare -nm` or `unshare -rnm`: these tests change the firewall";
+
+  /** Whether the first look, before any test made a device, found a private namespace. */
+  private static final boolean PRIVATE = onlyLoopback();
 
   private Shell() {}
 
@@ -25,16 +30,27 @@ final class Shell {
    */
   record Outcome(int code, String output) {}
 
-  /** Fails unless this network namespace is a throw-away one: nothing in it but loopback. */
+  /** Fails unless this network namespace is a throw-away one that no test has left dirty. */
   static void requirePrivateNamespace() {
-    String devices = outputOf("ip", "-o", "link", "show");
+    assertThat(onlyLoopback()).as(REMEDY).isTrue();
+  }
 
-    assertThat(devices.lines().map(line -> line.split(": ", -1)[1]))
-        .as("run by `unshare -nm` or `unshare -rnm`: these tests change the firewall")
+  /** Nothing but loopback, and what some kernels put into every namespace. */
+  private static boolean onlyLoopback() {
+    return execute("ip", "-o", "link", "show")
+        .output()
+        .lines()
+        .map(line -> line.split(": ", -1)[1])
         .allMatch(name -> name.equals("lo") || name.matches("(sit|tunl|ip6tnl|gre)0@NONE"));
   }
 
+  /** Every command goes through here, also the clean-up that JUnit runs after a failed set-up. */
   static Outcome run(String... command) {
+    assertThat(PRIVATE).as(REMEDY).isTrue();
+    return execute(command);
+  }
+
+  private static Outcome execute(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
