@@ -135,7 +135,9 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.netty.channel..",
               "io.netty.bootstrap..",
-              "io.netty.handler..",
+              "io.netty.handler.codec",
+              "io.netty.handler.timeout..",
+              "io.netty.handler.ssl..",
               "io.netty.util.concurrent..");
 
   @ArchTest

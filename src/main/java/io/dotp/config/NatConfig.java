@@ -6,7 +6,7 @@ import java.time.Duration;
  * Mappings and the kernel.
  *
  * @param natTtl life of a lease after the last answer that carried the fake; at least 90 s
- * @param fakeTtl upper bound of the TTL in rewritten answers; at most {@code natTtl} less 30 s
+ * @param fakeTtl upper bound of the TTL in rewritten answers, which also ends 60 s before the lease
  * @param quarantine rest of a fake between two real addresses
  * @param table name of the {@code inet} table
  * @param backend who writes the elements

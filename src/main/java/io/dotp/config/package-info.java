@@ -3,7 +3,8 @@
  * own record; the whole {@link io.dotp.config.Config} is for daemon and cli only. No I/O, no
  * defaults hidden elsewhere.
  *
- * <p>Reading order: {@link io.dotp.config.Config}, then the section records.
+ * <p>Reading order: {@link io.dotp.config.Config}, then the section records and {@link
+ * io.dotp.config.ConfigBuilder}, which checks the flags.
  */
 @NullMarked
 package io.dotp.config;

@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * Who may ask: an address is allowed when any prefix contains it. IPv4-mapped clients of a
- * dual-stack socket are judged as IPv4, so that no second spelling slips past a rule.
+ * dual-stack socket are judged as IPv4, so that no second spelling slips past a rule; a prefix
+ * inside ::ffff:0:0/96 is kept as the IPv4 prefix that it means.
  */
 public record AccessList(List<IpPrefix> allowed) {
   /** RFC 1918, fc00::/7, link-local and loopback: never an open resolver by accident. */
@@ -22,7 +23,7 @@ public record AccessList(List<IpPrefix> allowed) {
           "fe80::/10");
 
   public AccessList {
-    allowed = List.copyOf(allowed);
+    allowed = allowed.stream().map(IpPrefix::unmapped).toList();
   }
 
   public boolean allows(IpAddress client) {

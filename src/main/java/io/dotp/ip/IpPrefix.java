@@ -44,6 +44,12 @@ public record IpPrefix(IpAddress network, int length) {
     return length <= other.length ? contains(other.network) : other.contains(network);
   }
 
+  /** The IPv4 prefix for one of IPv4-mapped addresses, otherwise this. */
+  public IpPrefix unmapped() {
+    IpAddress plain = network.unmapped();
+    return plain.equals(network) || length < 96 ? this : new IpPrefix(plain, length - 96);
+  }
+
   /** Number of bits that an address may choose freely: 32 or 128 less {@link #length}. */
   public int hostBits() {
     return family().bits() - length;

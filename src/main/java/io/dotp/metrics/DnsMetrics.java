@@ -44,6 +44,9 @@ public final class DnsMetrics {
   /** Queries that came from one of our own upstream sockets. */
   public final LongAdder loops = new LongAdder();
 
+  /** Stops that did not wait for the last answers. */
+  public final LongAdder unansweredAtStop = new LongAdder();
+
   public final LongAdder writeErrors = new LongAdder();
 
   /** Exceptions that no code expected; each is logged once with its stack. */

@@ -1,6 +1,7 @@
 package io.dotp.name;
 
 import java.net.IDN;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -10,6 +11,12 @@ import java.util.Locale;
  * <p>Shape: canonical wire form, see the package text. Labels may hold any byte.
  */
 public final class DomainName {
+  /** Characters of the longest name in presentation form, without the final dot. */
+  private static final int LONGEST_TEXT = WireName.MAX_LENGTH - 2;
+
+  /** Keyed, because clients choose names and names are keys of maps. */
+  private static final NameHash HASH = new NameHash(new SecureRandom());
+
   private final byte[] wire;
 
   private DomainName(byte[] wire) {
@@ -28,25 +35,34 @@ public final class DomainName {
    * @throws IllegalArgumentException with a message that names the mistake
    */
   public static DomainName parse(String text) {
-    String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    if (name.isEmpty()) {
+    if (text.isEmpty() || text.equals(".")) {
       throw new IllegalArgumentException("name is empty");
     }
-    boolean ascii = name.chars().allMatch(c -> c < 128);
-    if (!ascii) {
-      try {
-        name = IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "not a valid internationalised name: " + e.getMessage(), e);
-      }
+    boolean ascii = text.chars().allMatch(c -> c < 128);
+    String name = ascii ? text : toAlabels(text);
+    if (name.endsWith(".")) {
+      name = name.substring(0, name.length() - 1);
     }
     return new DomainName(toWire(name.toLowerCase(Locale.ROOT)));
   }
 
+  /** The conversion also turns the full stops of other scripts into dots. */
+  private static String toAlabels(String text) {
+    if (text.length() > LONGEST_TEXT + 1) {
+      throw new IllegalArgumentException("name has " + text.length() + " characters");
+    }
+    try {
+      return IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "not a valid internationalised name: " + e.getMessage(), e);
+    }
+  }
+
   private static byte[] toWire(String name) {
-    if (name.length() > 253) {
-      throw new IllegalArgumentException("name has " + name.length() + " characters, at most 253");
+    if (name.length() > LONGEST_TEXT) {
+      throw new IllegalArgumentException(
+          "name has " + name.length() + " characters, at most " + LONGEST_TEXT);
     }
     byte[] wire = new byte[name.length() + 2];
     int at = 0;
@@ -64,18 +80,28 @@ public final class DomainName {
     if (label.isEmpty()) {
       throw new IllegalArgumentException("empty label");
     }
-    if (label.length() > 63) {
-      throw new IllegalArgumentException("label '" + label + "' is longer than 63 characters");
-    }
+    // First of all the characters: the later messages repeat the label.
     for (int i = 0; i < label.length(); i++) {
       char c = label.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')) {
-        throw new IllegalArgumentException("character '" + c + "' in label '" + label + "'");
+      if (!(isLetterOrDigit(c) || c == '-')) {
+        throw new IllegalArgumentException("character " + shown(c) + " in a label");
       }
+    }
+    if (label.length() > WireName.MAX_LABEL_LENGTH) {
+      throw new IllegalArgumentException("label '" + label + "' is longer than 63 characters");
     }
     if (label.startsWith("-") || label.endsWith("-")) {
       throw new IllegalArgumentException("label '" + label + "' begins or ends with a hyphen");
     }
+  }
+
+  private static boolean isLetterOrDigit(int octet) {
+    return octet >= 'a' && octet <= 'z' || octet >= '0' && octet <= '9';
+  }
+
+  /** A character as a message may show it: a terminal must not obey it. */
+  private static String shown(char c) {
+    return c > ' ' && c < 127 ? "'" + c + "'" : String.format(Locale.ROOT, "U+%04X", (int) c);
   }
 
   /** Length in wire form, 1 to 255. */
@@ -96,7 +122,12 @@ public final class DomainName {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(wire);
+    long state = HASH.root();
+    // The hash reads a name from its root, but any fixed order of the labels serves as well here.
+    for (int at = 0; wire[at] != 0; at += wire[at] + 1) {
+      state = HASH.append(state, wire, at);
+    }
+    return (int) HASH.finish(state);
   }
 
   /** Presentation form without the final dot; bytes outside the usual letters as {@code \DDD}. */
@@ -118,12 +149,7 @@ public final class DomainName {
   }
 
   private static void appendEscaped(StringBuilder text, int octet) {
-    boolean plain =
-        octet >= 'a' && octet <= 'z'
-            || octet >= '0' && octet <= '9'
-            || octet == '-'
-            || octet == '_';
-    if (plain) {
+    if (isLetterOrDigit(octet) || octet == '-' || octet == '_') {
       text.append((char) octet);
     } else {
       text.append('\\').append(String.format(Locale.ROOT, "%03d", octet));

@@ -4,7 +4,8 @@
  * never on text.
  *
  * <p>Reading order: {@link io.dotp.name.DomainName}, the value; {@link io.dotp.name.WireName}, the
- * reusable view of the hot path.
+ * reusable view of the hot path; {@link io.dotp.name.NameHash}, the hash that hostile names cannot
+ * foresee.
  */
 @NullMarked
 package io.dotp.name;

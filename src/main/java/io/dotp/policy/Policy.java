@@ -3,6 +3,7 @@ package io.dotp.policy;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.name.WireName;
+import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class Policy {
 
   /** Builds the matcher; of two routes that list the same name the first one has it. */
   public static Policy of(List<RouteConfig> routes) {
-    SuffixSet.Builder builder = new SuffixSet.Builder();
+    SuffixSet.Builder builder = new SuffixSet.Builder(new SecureRandom());
     RouteId[] ids = new RouteId[routes.size()];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = routes.get(i).id();

@@ -2,7 +2,10 @@
  * Bytes to message and back, and the only place that trusts no byte. Works on buffers without
  * channels or event loops; allocates nothing on the path of an unlisted name.
  *
- * <p>Reading order: {@link io.dotp.dns.message.ResponseFacts}, what is kept of it.
+ * <p>Reading order: {@link io.dotp.dns.message.QueryView}, what a client asks; {@link
+ * io.dotp.dns.message.ResponseWalk}, the one pass over what an upstream says; {@link
+ * io.dotp.dns.message.Replies} and {@link io.dotp.dns.message.MessageEncoder}, what the client
+ * gets.
  */
 @NullMarked
 package io.dotp.dns.message;

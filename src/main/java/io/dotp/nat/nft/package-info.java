@@ -4,7 +4,10 @@
  * made it; libnftables contexts are not thread safe.
  *
  * <p>Reading order: {@link io.dotp.nat.nft.NftElement}, {@link io.dotp.nat.nft.NftTransaction},
- * {@link io.dotp.nat.nft.Nftables} and its two implementations, then the table's installation.
+ * {@link io.dotp.nat.nft.Nftables} and its implementations {@link io.dotp.nat.nft.LibNftables} and
+ * {@link io.dotp.nat.nft.DryRunNftables}; then how a table is opened: {@link
+ * io.dotp.nat.nft.TableSpec}, {@link io.dotp.nat.nft.OpenResult}, {@link
+ * io.dotp.nat.nft.ManagedTable} and the installer.
  */
 @NullMarked
 package io.dotp.nat.nft;

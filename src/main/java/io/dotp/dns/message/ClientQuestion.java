@@ -1,0 +1,61 @@
+package io.dotp.dns.message;
+
+/**
+ * Everything of a client's query that its reply needs.
+ *
+ * <p>Shape: the question is kept as the bytes that came, so that the client finds its own letters
+ * again; it is empty when the query had none that could be read.
+ */
+public final class ClientQuestion {
+  /** What we send over UDP at most, whatever the client offers (DNS flag day 2020). */
+  static final int LARGEST_UDP_REPLY = 1232;
+
+  private final int id;
+  private final int flags;
+  private final byte[] question;
+  private final boolean hasOpt;
+  private final boolean dnssecOk;
+  private final int udpSize;
+
+  ClientQuestion(
+      int id, int flags, byte[] question, boolean hasOpt, boolean dnssecOk, int udpSize) {
+    this.id = id;
+    this.flags = flags;
+    this.question = question;
+    this.hasOpt = hasOpt;
+    this.dnssecOk = dnssecOk;
+    this.udpSize = udpSize;
+  }
+
+  int id() {
+    return id;
+  }
+
+  /** The query's second header word. */
+  int flags() {
+    return flags;
+  }
+
+  /** Name, type and class as they came. Not to be changed. */
+  byte[] question() {
+    return question;
+  }
+
+  boolean hasOpt() {
+    return hasOpt;
+  }
+
+  boolean dnssecOk() {
+    return dnssecOk;
+  }
+
+  /** Whether the client understands the AD bit of a reply, RFC 6840 section 5.7. */
+  boolean wantsAuthenticData() {
+    return dnssecOk || (flags & QueryView.FLAG_AD) != 0;
+  }
+
+  /** Longest reply over UDP in bytes. */
+  public int udpSizeLimit() {
+    return Math.min(udpSize, LARGEST_UDP_REPLY);
+  }
+}

@@ -1,0 +1,125 @@
+package io.dotp.dns.message;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
+
+/** Builds what goes to a client: an upstream's bytes put right, or an error. */
+public final class Replies {
+  private static final int OPCODE_RD_CD = 0x7800 | QueryView.FLAG_RD | QueryView.FLAG_CD;
+
+  private Replies() {}
+
+  /**
+   * The upstream's message with the client's ID and question bytes and an OPT record of ours, cut
+   * to {@code maxSize} bytes at an RRset border. Owns {@code response}.
+   */
+  public static ByteBuf forward(
+      ByteBuf response,
+      ResponseFacts facts,
+      ClientQuestion client,
+      int maxSize,
+      ByteBufAllocator allocator) {
+    try {
+      if (facts.optOffset() >= 0 && !facts.optIsLast()) {
+        return reorder(response, facts, client, maxSize, allocator);
+      }
+      int body = facts.end() - facts.optLength();
+      int opt = client.hasOpt() ? Edns.PLAIN_LENGTH : 0;
+      ByteBuf reply;
+      if (body + opt <= maxSize) {
+        reply = allocator.buffer(body + opt);
+        reply.writeBytes(response, response.readerIndex(), body);
+        if (facts.optOffset() >= 0) {
+          reply.setShort(10, reply.getUnsignedShort(10) - 1);
+        }
+      } else {
+        reply = Truncation.cut(response, facts, maxSize - opt, allocator);
+      }
+      finish(reply, facts.rcode(), client);
+      return reply;
+    } finally {
+      response.release();
+    }
+  }
+
+  /** What must be the client's own: ID, letters of the question, AD, OPT. */
+  private static void finish(ByteBuf reply, int rcode, ClientQuestion client) {
+    reply.setShort(0, client.id());
+    reply.setBytes(QueryView.HEADER_LENGTH, client.question());
+    int flags = reply.getUnsignedShort(2);
+    if (!client.wantsAuthenticData()) {
+      flags &= ~QueryView.FLAG_AD;
+    }
+    if (client.hasOpt()) {
+      Edns.append(reply, rcode, client.dnssecOk(), null, "");
+    } else if (rcode > 0xf) {
+      // An extended RCODE cannot be said without an OPT record.
+      flags = flags & ~0xf | DnsResponseCode.SERVFAIL.intValue();
+    }
+    reply.setShort(2, flags);
+  }
+
+  /** Records behind the OPT record may point over it, so it cannot be cut out of the bytes. */
+  private static ByteBuf reorder(
+      ByteBuf response,
+      ResponseFacts facts,
+      ClientQuestion client,
+      int maxSize,
+      ByteBufAllocator allocator) {
+    byte[] bytes = new byte[facts.end()];
+    response.getBytes(response.readerIndex(), bytes);
+    try {
+      return MessageEncoder.encode(new Message(bytes), client, null, maxSize, allocator);
+    } catch (IOException e) {
+      return error(client, DnsResponseCode.SERVFAIL, allocator);
+    }
+  }
+
+  /** An answer without records and without an Extended DNS Error. */
+  public static ByteBuf error(
+      ClientQuestion client, DnsResponseCode rcode, ByteBufAllocator allocator) {
+    return build(client, rcode, null, "", allocator);
+  }
+
+  /**
+   * An answer without records.
+   *
+   * @param ede INFO-CODE, sent when the client speaks EDNS
+   * @param text EXTRA-TEXT, ASCII
+   */
+  public static ByteBuf error(
+      ClientQuestion client,
+      DnsResponseCode rcode,
+      int ede,
+      String text,
+      ByteBufAllocator allocator) {
+    return build(client, rcode, ede, text, allocator);
+  }
+
+  private static ByteBuf build(
+      ClientQuestion client,
+      DnsResponseCode rcode,
+      @Nullable Integer ede,
+      String text,
+      ByteBufAllocator allocator) {
+    byte[] question = client.question();
+    ByteBuf reply = allocator.buffer(QueryView.HEADER_LENGTH + question.length + 64);
+    reply.writeShort(client.id());
+    reply.writeShort(
+        QueryView.FLAG_QR
+            | client.flags() & OPCODE_RD_CD
+            | QueryView.FLAG_RA
+            | rcode.intValue() & 0xf);
+    reply.writeShort(question.length == 0 ? 0 : 1);
+    reply.writeZero(6);
+    reply.writeBytes(question);
+    if (client.hasOpt()) {
+      Edns.append(reply, rcode.intValue(), client.dnssecOk(), ede, text);
+    }
+    return reply;
+  }
+}

@@ -1,0 +1,82 @@
+package io.dotp.dns.resolver;
+
+import io.dotp.config.RouteConfig;
+import io.dotp.config.RouteId;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
+import io.dotp.ip.Unmappable;
+import io.dotp.name.WireName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+
+/** What a rewrite goes by: the routes of names, their pools, and what must not be mapped. */
+public final class RewriteRules {
+  private final Source source;
+  private final Set<IpAddress> own;
+
+  private RewriteRules(Source source, Set<IpAddress> own) {
+    this.source = source;
+    this.own = own;
+  }
+
+  /** The part that stays while the configuration does. Thread: any. */
+  public static final class Source {
+    private final Function<WireName, @Nullable RouteId> listing;
+    private final Map<RouteId, RouteConfig> routes = new HashMap<>();
+    private final Map<RouteId, Unmappable> unmappable = new HashMap<>();
+
+    /**
+     * @param listing which route steers a name, null for none
+     */
+    public Source(Function<WireName, @Nullable RouteId> listing, List<RouteConfig> configs) {
+      this.listing = listing;
+      List<IpPrefix> pools = new ArrayList<>();
+      for (RouteConfig route : configs) {
+        for (Family family : Family.values()) {
+          IpPrefix pool = route.prefix(family);
+          if (pool != null) {
+            pools.add(pool);
+          }
+        }
+      }
+      for (RouteConfig route : configs) {
+        routes.put(route.id(), route);
+        unmappable.put(route.id(), new Unmappable(pools, route.allowPrivateReal()));
+      }
+    }
+
+    /**
+     * @param own the gateway's own addresses at this moment
+     */
+    public RewriteRules with(Set<IpAddress> own) {
+      return new RewriteRules(this, own);
+    }
+  }
+
+  /** The route that lists {@code name} itself, null for none. */
+  @Nullable RouteId listing(Name name) {
+    byte[] wire = name.toWireCanonical();
+    WireName canonical = new WireName();
+    System.arraycopy(wire, 0, canonical.bytes(), 0, wire.length);
+    canonical.length(wire.length);
+    return source.listing.apply(canonical);
+  }
+
+  boolean hasPool(RouteId route, Family family) {
+    RouteConfig config = source.routes.get(route);
+    return config != null && config.prefix(family) != null;
+  }
+
+  /** Why {@code real} must not be mapped, null when it may. */
+  @Nullable String unmappable(RouteId route, IpAddress real) {
+    Unmappable table = source.unmappable.get(route);
+    return table == null ? "no such route" : table.reason(real, own);
+  }
+}

@@ -1,0 +1,74 @@
+package io.dotp.nat.nft;
+
+import io.dotp.ip.Family;
+import io.dotp.nat.nft.OpenResult.Reason;
+import java.util.List;
+
+/** Writes elements through libnftables. Thread: the one that opened it. */
+public final class LibNftables implements Nftables {
+  private final NftContext context;
+  private final TableWriter writer;
+  private final List<TableSet> sets;
+
+  private LibNftables(NftContext context, TableWriter writer, List<TableSet> sets) {
+    this.context = context;
+    this.writer = writer;
+    this.sets = sets;
+  }
+
+  /** Makes the table ready and binds it to the calling thread. */
+  public static OpenResult open(TableSpec spec) {
+    NativeLibraries.Loaded loaded = NativeLibraries.load();
+    if (loaded instanceof NativeLibraries.Loaded.Absent absent) {
+      return new OpenResult.Refused(Reason.MISSING_LIBRARY, NativeLibraries.missing(absent.text()));
+    }
+    return open(spec, (NativeLibraries.Loaded.Present) loaded);
+  }
+
+  private static OpenResult open(TableSpec spec, NativeLibraries.Loaded.Present libraries) {
+    NftContext context = NftContext.open(libraries.nftables());
+    if (context == null) {
+      return new OpenResult.Refused(
+          Reason.REJECTED, "libnftables gives no context: no memory or no netlink socket");
+    }
+    TableWriter writer = new TableWriter(context, libraries.errors(), spec.table());
+    TableInstaller.Result result =
+        new TableInstaller(context, libraries.errors(), writer, spec).install();
+    if (result instanceof TableInstaller.Result.Failed failed) {
+      context.close();
+      return failed.refused();
+    }
+    TableInstaller.Result.Ready ready = (TableInstaller.Result.Ready) result;
+    return new OpenResult.Opened(
+        new LibNftables(context, writer, ready.sets()),
+        ready.managed(),
+        spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
+        spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
+  }
+
+  /** The file of libnftables in use, or why there is none. Needs no privilege. Thread: any. */
+  public static String libraryFile() {
+    return NativeLibraries.file();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Errors: where the socket's send buffer cannot be raised (user namespaces), a transaction of
+   * many thousand elements goes in pieces; Rejected then means that the earlier ones may stay.
+   */
+  @Override
+  public CommitResult commit(NftTransaction transaction) {
+    return writer.commit(transaction);
+  }
+
+  @Override
+  public ReadResult read() {
+    return writer.read(sets);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

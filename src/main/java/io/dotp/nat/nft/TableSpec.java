@@ -1,0 +1,58 @@
+package io.dotp.nat.nft;
+
+import io.dotp.ip.Family;
+import io.dotp.ip.IpPrefix;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Which table to work in.
+ *
+ * @param table name of the {@code inet} table: a letter, then letters, digits, {@code _}, {@code .}
+ *     or {@code /}
+ * @param pools the pools of all routes, in any order
+ */
+public record TableSpec(String table, List<IpPrefix> pools) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_./]{0,63}");
+
+  /** Below this a table would differ from the shipped file for nothing. */
+  private static final int SMALLEST_SIZE = 65_536;
+
+  /** A plain hash takes its buckets at once: 4 MB for this many. */
+  private static final int LARGEST_SIZE = 262_144;
+
+  public TableSpec {
+    if (!NAME.matcher(table).matches()) {
+      throw new IllegalArgumentException("table name " + table);
+    }
+    pools = List.copyOf(pools);
+  }
+
+  /**
+   * Pools of one family, none inside another: some versions of nft refuse overlapping intervals.
+   */
+  List<IpPrefix> poolsOf(Family family) {
+    return pools.stream()
+        .filter(pool -> pool.family() == family)
+        .distinct()
+        .filter(
+            pool ->
+                pools.stream()
+                    .noneMatch(
+                        other -> other.length() < pool.length() && other.contains(pool.network())))
+        .toList();
+  }
+
+  boolean uses(Family family) {
+    return pools.stream().anyMatch(pool -> pool.family() == family);
+  }
+
+  /** Size of a managed table's sets: room for the pools, within reason. */
+  int size(Family family) {
+    long addresses = 0;
+    for (IpPrefix pool : poolsOf(family)) {
+      addresses += 1L << Math.min(pool.hostBits(), 32);
+    }
+    return (int) Math.max(SMALLEST_SIZE, Math.min(addresses, LARGEST_SIZE));
+  }
+}
