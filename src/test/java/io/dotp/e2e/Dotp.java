@@ -1,0 +1,166 @@
+package io.dotp.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A running dotp on the gateway, started by its launcher. */
+final class Dotp implements AutoCloseable {
+  /** How the lab's gateway runs it when a test does not say otherwise. */
+  static final String[] USUAL = {
+    "-H",
+    Lab.GATEWAY_LAN,
+    "-H",
+    Lab.GATEWAY_LAN6,
+    "-d",
+    "example.com",
+    "-4",
+    "198.18.0.0/15",
+    "-6",
+    "2001:2:0:d07::/64",
+    "--upstream-host",
+    Lab.UPSTREAM_DNS
+  };
+
+  /**
+   * Before DNS is up a question is refused at once; afterwards a slow upstream may take its time.
+   */
+  private static final int FIRST_ANSWER_MILLIS = 2_000;
+
+  private static final Path LAUNCHER = Path.of("contrib/bin/dotp").toAbsolutePath();
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final Process process;
+  private final Path log;
+
+  private Dotp(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static List<String> launcher(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(LAUNCHER.toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The process is the daemon itself: ip-netns(8) and the launcher replace themselves by it. */
+  static Dotp start(Lab lab, List<String> command) {
+    Path log = lab.directory().resolve("dotp-" + COUNT.incrementAndGet() + ".log");
+    ProcessBuilder builder = new ProcessBuilder(lab.inside(Lab.GATEWAY, command));
+    builder.redirectInput(Path.of("/dev/null").toFile());
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    try {
+      return new Dotp(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it answers DNS; asked is a name that is not listed, so that nothing is mapped. */
+  Dotp awaitAnswers(Host client) {
+    Patience.until(() -> !process.isAlive() || answers(client), () -> "no answer\n" + log());
+    if (!process.isAlive()) {
+      throw new AssertionError("ended with " + process.exitValue() + "\n" + log());
+    }
+    return this;
+  }
+
+  private static boolean answers(Host client) {
+    Host.Asked asked = client.send(Question.of("www.plain.test", "A"));
+    return asked.tryReceive(FIRST_ANSWER_MILLIS) instanceof Answer answer
+        && answer.rcode().equals("NOERROR");
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it has written to standard output and error. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for its end and returns its exit code. */
+  int awaitExit() {
+    try {
+      if (!process.waitFor(Patience.LONG.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("does not end\n" + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    signal("TERM");
+  }
+
+  /** SIGKILL, and waits for the end. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Asks for the status line and returns it. */
+  String status() {
+    int before = statusLines().size();
+    signal("USR1");
+    Patience.until(() -> statusLines().size() > before, () -> "no status line\n" + log());
+    List<String> lines = statusLines();
+    return lines.get(lines.size() - 1);
+  }
+
+  private List<String> statusLines() {
+    return log().lines().filter(line -> line.contains(" status ")).toList();
+  }
+
+  /**
+   * A number of a status line.
+   *
+   * @param key what stands before its equals sign
+   * @param after where to begin, for keys that stand once per family
+   */
+  static long number(String status, String after, String key) {
+    int from = Math.max(0, status.indexOf(after));
+    Matcher number =
+        Pattern.compile("(?:^|[ \\[])" + Pattern.quote(key) + "=(\\d+)").matcher(status);
+    if (!number.find(from)) {
+      throw new AssertionError("no " + key + " in " + status);
+    }
+    return Long.parseLong(number.group(1));
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}
