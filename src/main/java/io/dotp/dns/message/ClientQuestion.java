@@ -54,6 +54,14 @@ public final class ClientQuestion {
     return dnssecOk || (flags & QueryView.FLAG_AD) != 0;
   }
 
+  /**
+   * Puts the client's letters into an upstream's message, whose question differs from ours in case
+   * alone; names that point to the question change with it.
+   */
+  public void restoreIn(byte[] message) {
+    System.arraycopy(question, 0, message, QueryView.HEADER_LENGTH, question.length);
+  }
+
   /** Longest reply over UDP in bytes. */
   public int udpSizeLimit() {
     return Math.min(udpSize, LARGEST_UDP_REPLY);
