@@ -1,4 +1,4 @@
-/** The entry point; see {@code README.md} for the map of the eight files of the main path. */
+/** The entry point; {@code README.md} has the map of the eight files of the main path. */
 @NullMarked
 package io.dotp;
 

@@ -32,4 +32,13 @@ public final class UpstreamMetrics {
 
   /** Times a server was put to rest after three failures in a row. */
   public final LongAdder rests = new LongAdder();
+
+  /** Copies of live queries sent to resting servers. */
+  public final LongAdder probes = new LongAdder();
+
+  /** Sockets and connections that could not be had: at the limit, or refused by the system. */
+  public final LongAdder socketFailures = new LongAdder();
+
+  /** Exceptions that no code expected; each is logged once with its stack. */
+  public final LongAdder bugs = new LongAdder();
 }

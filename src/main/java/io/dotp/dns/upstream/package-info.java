@@ -1,9 +1,13 @@
 /**
- * Asks upstream servers: random IDs and ports, retries, failover, TCP when truncated or doubtful. A
- * response leaves this package only after its source, ID, question and structure were checked.
+ * Asks upstream servers: random IDs and ports, repeats, failover, TCP when an answer is truncated
+ * or doubtful. A response leaves this package only after its source, ID, question and structure
+ * were checked. It neither caches nor interprets: whoever asks twice is asked for twice.
  *
- * <p>Reading order: {@link io.dotp.dns.upstream.UpstreamQuery}, {@link
- * io.dotp.dns.upstream.UpstreamResult}.
+ * <p>Reading order: {@link io.dotp.dns.upstream.UpstreamClient}, {@link
+ * io.dotp.dns.upstream.PendingQuery}, one question and its servers; {@link
+ * io.dotp.dns.upstream.Attempt}, one server and its checks; {@link io.dotp.dns.upstream.UdpSockets}
+ * and {@link io.dotp.dns.upstream.TcpConnections}, what goes over the wire; {@link
+ * io.dotp.dns.upstream.UpstreamGroup}, what all loops know of the servers.
  */
 @NullMarked
 package io.dotp.dns.upstream;

@@ -1,0 +1,120 @@
+package io.dotp.dns.upstream;
+
+import io.dotp.config.UpstreamConfig;
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.UpstreamMetrics;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers that are asked in one order, and what all loops know of them. Thread: any.
+ *
+ * <p>A server that rests is left out, unless all rest; meanwhile it gets a copy of a live query now
+ * and then, so that its return is noticed without a client waiting for it.
+ */
+public final class UpstreamGroup {
+  private final List<UpstreamServer> servers;
+  private final OwnSockets ownSockets = new OwnSockets();
+  private final UpstreamTimings timings;
+  private final LongSupplier nanoClock;
+
+  public UpstreamGroup(UpstreamConfig config, UpstreamMetrics metrics, LongSupplier nanoClock) {
+    this(
+        config,
+        UpstreamTimings.DEFAULT,
+        address -> address.toInetAddress().isLoopbackAddress(),
+        metrics,
+        nanoClock);
+  }
+
+  /**
+   * @param shares towards which servers a socket may carry many queries
+   */
+  UpstreamGroup(
+      UpstreamConfig config,
+      UpstreamTimings timings,
+      Predicate<IpAddress> shares,
+      UpstreamMetrics metrics,
+      LongSupplier nanoClock) {
+    this.timings = timings;
+    this.nanoClock = nanoClock;
+    List<UpstreamServer> all = new ArrayList<>();
+    for (IpAddress address : config.servers()) {
+      all.add(
+          new UpstreamServer(
+              all.size(),
+              new InetSocketAddress(address.toInetAddress(), config.port()),
+              shares.test(address),
+              timings,
+              metrics,
+              nanoClock.getAsLong()));
+    }
+    this.servers = List.copyOf(all);
+  }
+
+  /** Health of every server, in the order in which they are asked. */
+  public List<ServerStatus> status() {
+    long now = nanoClock.getAsLong();
+    return servers.stream().map(server -> server.status(now)).toList();
+  }
+
+  /** Whether a query came from one of our own upstream sockets, which makes it a loop. */
+  public boolean isOwnSocket(InetSocketAddress source) {
+    return ownSockets.contains(source);
+  }
+
+  int size() {
+    return servers.size();
+  }
+
+  UpstreamTimings timings() {
+    return timings;
+  }
+
+  OwnSockets ownSockets() {
+    return ownSockets;
+  }
+
+  /** Whom to ask, in this order; never empty. */
+  List<UpstreamServer> inUse(long now) {
+    int resting = countResting(now);
+    if (resting == 0 || resting == servers.size()) {
+      return servers;
+    }
+    List<UpstreamServer> awake = new ArrayList<>(servers.size());
+    for (UpstreamServer server : servers) {
+      if (!server.isResting(now)) {
+        awake.add(server);
+      }
+    }
+    // The last one may have gone to rest between the two looks.
+    return awake.isEmpty() ? servers : awake;
+  }
+
+  private int countResting(long now) {
+    int resting = 0;
+    for (int i = 0; i < servers.size(); i++) {
+      if (servers.get(i).isResting(now)) {
+        resting++;
+      }
+    }
+    return resting;
+  }
+
+  /** A resting server that is due for a probe; null when there is none, or when all are in use. */
+  @Nullable UpstreamServer takeProbe(List<UpstreamServer> inUse, long now) {
+    if (inUse.size() == servers.size()) {
+      return null;
+    }
+    for (UpstreamServer server : servers) {
+      if (server.takeProbe(now)) {
+        return server;
+      }
+    }
+    return null;
+  }
+}
