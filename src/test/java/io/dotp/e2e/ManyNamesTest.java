@@ -85,11 +85,11 @@ class ManyNamesTest {
 
     Patience.until(
         () -> lab.kernel().pairs("nat_map").size() < NAMES,
-        Duration.ofSeconds(300),
+        Duration.ofMinutes(5),
         () -> "nothing ends: " + dotp.status());
     Patience.until(
         () -> lab.kernel().mappings().isEmpty(),
-        Duration.ofSeconds(300),
+        Duration.ofMinutes(5),
         () -> "elements stay: " + dotp.status());
 
     assertAgreement(dotp, 0);

@@ -31,6 +31,7 @@ final class OracleClient {
    * Arguments: server, names, resolvers, connectors, keepers. Commands on standard input: "report"
    * prints the tally; the end of the input ends the program.
    */
+  private static final int SHOWN_VIOLATIONS = 20;
   private static final int DNS_MILLIS = 1_000;
   private static final int CONNECT_MILLIS = 10_000;
   private static final long KEEPER_PAUSE_NANOS = 50_000_000;
@@ -143,8 +144,10 @@ final class OracleClient {
       tally.count("connections");
     } else {
       tally.count("violations");
-      System.err.println(
-          "VIOLATION " + memory + " reached " + identity.real() + " instead of " + expected);
+      if (tally.of("violations") <= SHOWN_VIOLATIONS) {
+        System.err.println(
+            "VIOLATION " + memory + " reached " + identity.real() + " instead of " + expected);
+      }
     }
   }
 
