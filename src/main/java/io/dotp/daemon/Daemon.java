@@ -100,26 +100,19 @@ final class Daemon implements AutoCloseable {
 
   private NatController startNat(StateDirectory state) throws StartFailure {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
-    OpenResult opened =
-        config.nat().backend() == Backend.NONE ? DryRunNftables.open(spec) : LibNftables.open(spec);
-    if (opened instanceof OpenResult.Refused refused) {
-      throw new StartFailure(exitCode(refused.reason()), refused.message());
-    }
-    OpenResult.Opened table = (OpenResult.Opened) opened;
+    boolean dryRun = config.nat().backend() == Backend.NONE;
     NatSettings settings =
-        new NatSettings(
-            config.nat(),
-            config.routes(),
-            new PoolKey(state.poolKey()),
-            table.capacityIpv4(),
-            table.capacityIpv6());
-    // The context moves to the writer's thread here and is never touched by this one again.
+        new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
     NatController controller =
-        started(new NatController(settings, table::nftables, metrics.nat(), nanoClock));
+        started(
+            new NatController(
+                settings,
+                () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                metrics.nat(),
+                nanoClock));
     NatController.StartResult result = controller.start();
     if (result instanceof NatController.StartResult.Failed failed) {
-      throw new StartFailure(
-          ExitCode.NETWORK, "the kernel's table cannot be taken over: " + failed.text());
+      throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
     return controller;
   }

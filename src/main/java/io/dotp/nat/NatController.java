@@ -11,6 +11,7 @@ import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftTransaction;
 import io.dotp.nat.nft.Nftables;
+import io.dotp.nat.nft.OpenResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,20 +25,33 @@ import java.util.function.Supplier;
 @SuppressWarnings("all")
 public final class NatController implements AutoCloseable {
   private final NatSettings s;
-  private final Nftables nft;
+  private Nftables nft;
+  private final Supplier<OpenResult> opener;
+  private final java.util.concurrent.CompletableFuture<StartResult> opened =
+      new java.util.concurrent.CompletableFuture<>();
   private final LongSupplier clock;
   private final MappingTable table = new MappingTable();
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private volatile boolean stop;
   private final Thread thread = new Thread(this::run, "dotp-nat");
 
-  public NatController(NatSettings s, Supplier<Nftables> o, NatMetrics m, LongSupplier c) {
+  public NatController(NatSettings s, Supplier<OpenResult> o, NatMetrics m, LongSupplier c) {
     this.s = s;
-    this.nft = o.get();
+    this.opener = o;
     this.clock = c;
   }
 
   public StartResult start() {
+    thread.start();
+    return opened.join();
+  }
+
+  private StartResult open() {
+    OpenResult o = opener.get();
+    if (o instanceof OpenResult.Refused r) {
+      return new StartResult.Failed(r.reason(), r.message());
+    }
+    nft = ((OpenResult.Opened) o).nftables();
     Nftables.ReadResult r = nft.read();
     int n = 0;
     if (r instanceof Nftables.ReadResult.Elements e) {
@@ -48,7 +62,6 @@ public final class NatController implements AutoCloseable {
         n++;
       }
     }
-    thread.start();
     return new StartResult.Started(n, 0);
   }
 
@@ -57,6 +70,11 @@ public final class NatController implements AutoCloseable {
   }
 
   private void run() {
+    StartResult result = open();
+    opened.complete(result);
+    if (result instanceof StartResult.Failed) {
+      return;
+    }
     try {
       while (!stop || !queue.isEmpty()) {
         Runnable r = queue.poll(1, TimeUnit.SECONDS);
@@ -80,6 +98,7 @@ public final class NatController implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    nft.close();
   }
 
   public void acquire(
@@ -147,7 +166,6 @@ public final class NatController implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    nft.close();
   }
 
   /** See the type around it. */
@@ -156,6 +174,6 @@ public final class NatController implements AutoCloseable {
     record Started(int adopted, int removed) implements StartResult {}
 
     /** See the type around it. */
-    record Failed(CommitResult.Cause cause, String text) implements StartResult {}
+    record Failed(OpenResult.Reason reason, String text) implements StartResult {}
   }
 }

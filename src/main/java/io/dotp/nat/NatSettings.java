@@ -5,4 +5,4 @@ import io.dotp.config.RouteConfig;
 import java.util.List;
 
 /** The thinnest form that carries the main path. */
-public record NatSettings(NatConfig c, List<RouteConfig> r, PoolKey k, int c4, int c6) {}
+public record NatSettings(NatConfig c, List<RouteConfig> r, PoolKey k) {}
