@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -73,6 +74,12 @@ final class BadAnswers {
         "ansother", query -> owned(query, "\6victim\4test\0".getBytes(StandardCharsets.US_ASCII)));
     MALFORMED.put(
         "ansclass", query -> message(query, QR | RA, 1, record(ownerOfQuestion(), 3, POISON)));
+  }
+
+  /** The bad answer of a case to a query. */
+  static byte[] of(String label, byte[] query) {
+    UnaryOperator<byte[]> answer = FOREIGN.get(label);
+    return Objects.requireNonNull(answer == null ? MALFORMED.get(label) : answer).apply(query);
   }
 
   static byte[] poison(byte[] query) {

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -34,7 +35,11 @@ final class LyingUpstream implements AutoCloseable {
   }
 
   /** A query as it was seen. */
-  record Seen(String label, boolean tcp, InetSocketAddress source, int id, byte[] message) {}
+  record Seen(String label, boolean tcp, InetSocketAddress source, int id, String hex) {
+    byte[] message() {
+      return HexFormat.of().parseHex(hex);
+    }
+  }
 
   /** One query over UDP. */
   final class UdpTurn {
@@ -212,7 +217,7 @@ final class LyingUpstream implements AutoCloseable {
   private String note(byte[] query, boolean overTcp, InetSocketAddress source) {
     String label = Answers.label(query);
     int id = (query[0] & 0xff) << 8 | query[1] & 0xff;
-    seen.add(new Seen(label, overTcp, source, id, query));
+    seen.add(new Seen(label, overTcp, source, id, HexFormat.of().formatHex(query)));
     return label;
   }
 

@@ -38,7 +38,7 @@ class ResponseValidationTest {
       server.udp(
           label,
           turn -> {
-            turn.reply(BadAnswers.FOREIGN.get(label).apply(turn.query));
+            turn.reply(BadAnswers.of(label, turn.query));
             turn.reply(Answers.good(turn.query));
           });
 
@@ -81,7 +81,7 @@ class ResponseValidationTest {
           .udp(
               label,
               turn -> {
-                turn.reply(BadAnswers.MALFORMED.get(label).apply(turn.query));
+                turn.reply(BadAnswers.of(label, turn.query));
                 turn.reply(Answers.good(turn.query));
               })
           .tcp(label, turn -> {});
@@ -99,7 +99,7 @@ class ResponseValidationTest {
       throws Exception {
     try (LyingUpstream server = LyingUpstream.on(address);
         Asker asker = Asker.of(Asker.STEADY, server.port(), address)) {
-      server.udp(label, turn -> turn.reply(BadAnswers.MALFORMED.get(label).apply(turn.query)));
+      server.udp(label, turn -> turn.reply(BadAnswers.of(label, turn.query)));
 
       Outcome outcome = asker.askAndWait(label + ".example.test");
 
@@ -113,8 +113,8 @@ class ResponseValidationTest {
     try (LyingUpstream server = LyingUpstream.on("127.0.0.1");
         Asker asker = Asker.of(Asker.QUICK, server.port(), "127.0.0.1")) {
       server
-          .udp("rdlen5", turn -> turn.reply(BadAnswers.MALFORMED.get("rdlen5").apply(turn.query)))
-          .tcp("rdlen5", turn -> turn.reply(BadAnswers.MALFORMED.get("rdlen5").apply(turn.query)));
+          .udp("rdlen5", turn -> turn.reply(BadAnswers.of("rdlen5", turn.query)))
+          .tcp("rdlen5", turn -> turn.reply(BadAnswers.of("rdlen5", turn.query)));
 
       Outcome outcome = asker.askAndWait("rdlen5.example.test");
 
@@ -215,7 +215,7 @@ class ResponseValidationTest {
           "lies",
           turn -> {
             for (String label : BadAnswers.FOREIGN.keySet()) {
-              turn.reply(BadAnswers.FOREIGN.get(label).apply(turn.query));
+              turn.reply(BadAnswers.of(label, turn.query));
             }
             turn.reply(Answers.good(turn.query));
           });

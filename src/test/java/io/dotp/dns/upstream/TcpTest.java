@@ -104,7 +104,7 @@ class TcpTest {
           "lies",
           turn -> {
             for (String label : BadAnswers.FOREIGN.keySet()) {
-              turn.reply(BadAnswers.FOREIGN.get(label).apply(turn.query));
+              turn.reply(BadAnswers.of(label, turn.query));
             }
             turn.reply(Answers.good(turn.query));
           });
@@ -209,7 +209,7 @@ class TcpTest {
           "rdlen5",
           turn -> {
             if (turn.count == 1) {
-              turn.reply(BadAnswers.MALFORMED.get("rdlen5").apply(turn.query));
+              turn.reply(BadAnswers.of("rdlen5", turn.query));
             } else {
               turn.reply(Answers.good(turn.query));
             }
