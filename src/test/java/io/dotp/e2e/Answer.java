@@ -57,9 +57,7 @@ final class Answer {
   }
 
   private static InetAddress address(Record answer) {
-    return answer instanceof ARecord ipv4
-        ? ipv4.getAddress()
-        : ((AAAARecord) answer).getAddress();
+    return answer instanceof ARecord ipv4 ? ipv4.getAddress() : ((AAAARecord) answer).getAddress();
   }
 
   /** The one address of the answer section. */
