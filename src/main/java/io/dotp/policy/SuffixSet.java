@@ -12,18 +12,18 @@ import java.util.random.RandomGenerator;
  */
 final class SuffixSet {
   /*
-   * Entries lie one behind the other in a byte array: two bytes of value, then the name in wire
-   * form. A slot of the table is 0 when free, else the offset of an entry (never 0: the array
-   * begins with a byte nobody uses) in its low bits and, in the bits that no offset needs, a piece
-   * of the name's hash. Collisions go to the next slot.
+   * Entries lie bucket by bucket in one byte array: an octet with the length of the name, two of
+   * value, the name in wire form. A bucket is a long: where its entries begin (upper half; they end
+   * where the next bucket's begin) and a filter, two of 32 bits for each of its names, chosen by
+   * bits of the hash that do not choose the bucket.
    *
-   * I1 A match is decided by the bytes of the name alone; hash and tag only say where to look.
+   * I1 A match is decided by the bytes of the name alone; bucket and filter only say where to look.
    * I2 A suffix begins at a label: nothing in here looks for a name at any other place.
-   * I3 At least 2 of 5 slots are free, so every probe ends.
    *
-   * Cost: one probe for each suffix whose number of labels is the number of labels of some listed
-   * name, so that a name of 127 labels costs no more than the deepest listed name. The tag spares
-   * most probes of an unlisted suffix the second cache miss.
+   * Cost: one bucket for each suffix whose number of labels is the number of labels of some listed
+   * name, so that a name of 127 labels costs no more than the deepest listed name. The buckets of a
+   * million names nearly fit into a processor's cache; the filter keeps all but one or two of a
+   * hundred unlisted suffixes from touching the entries, which do not.
    */
 
   /** What a look-up gives when no suffix is listed. */
@@ -32,53 +32,23 @@ final class SuffixSet {
   /** Values are 0 to this. */
   static final int MAX_VALUE = 0xffff;
 
-  /** Bytes of all names together; the limit leaves two bits of a slot for the tag. */
-  private static final int MAX_ARENA = 1 << 30;
+  /** Octets before the name: its length and the value. */
+  private static final int HEADER = 3;
 
-  private static final int VALUE_BYTES = 2;
+  private static final int NAMES_PER_BUCKET = 2;
 
   private final NameHash hash;
-  private final byte[] arena;
-  private final int[] slots;
-  private final int offsetMask;
+  private final byte[] entries;
+  private final long[] buckets;
   private final boolean[] depths;
   private final int size;
 
-  /** Enters the names of {@code arena[1..end)} into a table; of equal names the first stays. */
-  private SuffixSet(NameHash hash, byte[] arena, int end, int names) {
+  private SuffixSet(NameHash hash, byte[] entries, long[] buckets, boolean[] depths, int size) {
     this.hash = hash;
-    this.slots = new int[Math.toIntExact((long) names * 5 / 3 + 2)];
-    this.offsetMask = Integer.highestOneBit(end) * 2 - 1;
-    boolean[] used = new boolean[WireName.MAX_LABELS + 1];
-    WireName name = new WireName();
-    int kept = 0;
-    int to = 1;
-    for (int from = 1; from < end; ) {
-      int length = wireLength(arena, from + VALUE_BYTES);
-      System.arraycopy(arena, from + VALUE_BYTES, name.bytes(), 0, length);
-      name.length(length);
-      // A later double is overwritten by the entry behind it.
-      System.arraycopy(arena, from, arena, to, VALUE_BYTES + length);
-      int labels = name.splitLabels();
-      if (enter(arena, to, hashOf(name, labels), name)) {
-        used[labels] = true;
-        kept++;
-        to += VALUE_BYTES + length;
-      }
-      from += VALUE_BYTES + length;
-    }
-    this.arena = Arrays.copyOf(arena, to);
-    this.depths = Arrays.copyOf(used, deepest(used) + 1);
-    this.size = kept;
-  }
-
-  private boolean enter(byte[] entries, int offset, long hashed, WireName name) {
-    int slot = find(entries, hashed, name.bytes(), 0, name.length());
-    if (slots[slot] != 0) {
-      return false;
-    }
-    slots[slot] = offset | (int) hashed & ~offsetMask;
-    return true;
+    this.entries = entries;
+    this.buckets = buckets;
+    this.depths = depths;
+    this.size = size;
   }
 
   /** Number of different names. */
@@ -86,9 +56,9 @@ final class SuffixSet {
     return size;
   }
 
-  /** Bytes of heap that the names and the table take, without object headers. */
+  /** Bytes of heap that the names and the buckets take, without object headers. */
   long retainedBytes() {
-    return arena.length + 4L * slots.length + depths.length;
+    return entries.length + 8L * buckets.length + depths.length;
   }
 
   /** The value of the longest listed suffix of {@code name}, {@link #NONE} without one. */
@@ -96,75 +66,62 @@ final class SuffixSet {
     int labels = name.splitLabels();
     int deepest = Math.min(labels, depths.length - 1);
     long state = hash.root();
-    int best = 0;
-    if (deepest >= 0 && depths[0]) {
-      best = entryOf(state, name, name.length() - 1);
-    }
-    for (int depth = 1; depth <= deepest; depth++) {
-      int start = name.labelStart(labels - depth);
-      state = hash.append(state, name.bytes(), start);
+    int best = NONE;
+    for (int depth = 0; depth <= deepest; depth++) {
+      int start = name.length() - 1;
+      if (depth > 0) {
+        start = name.labelStart(labels - depth);
+        state = hash.append(state, name.bytes(), start);
+      }
       if (depths[depth]) {
-        int entry = entryOf(state, name, start);
-        best = entry == 0 ? best : entry;
+        int entry = entryOf(hash.finish(state), name, start);
+        best = entry == NONE ? best : entry;
       }
     }
-    return best == 0 ? NONE : (arena[best] & 0xff) << 8 | (arena[best + 1] & 0xff);
+    return best == NONE ? NONE : (entries[best + 1] & 0xff) << 8 | (entries[best + 2] & 0xff);
   }
 
-  private int entryOf(long state, WireName name, int start) {
-    int slot = find(arena, hash.finish(state), name.bytes(), start, name.length());
-    return slots[slot] & offsetMask;
+  /** Where the entry of the suffix that begins at {@code start} is, {@link #NONE} without one. */
+  private int entryOf(long hashed, WireName name, int start) {
+    int bucket = bucketOf(hashed, buckets.length - 1);
+    long head = buckets[bucket];
+    if ((~head & filterBits(hashed)) != 0) {
+      return NONE;
+    }
+    int end = (int) (buckets[bucket + 1] >>> 32);
+    return find(entries, (int) (head >>> 32), end, name, start);
   }
 
-  /** The slot that holds the name {@code wire[start..end)}, or the free one where it would be. */
-  private int find(byte[] entries, long hashed, byte[] wire, int start, int end) {
-    int tag = (int) hashed & ~offsetMask;
-    int slot = (int) ((hashed >>> 32) * slots.length >>> 32);
-    while (slots[slot] != 0) {
-      if ((slots[slot] & ~offsetMask) == tag) {
-        int at = (slots[slot] & offsetMask) + VALUE_BYTES;
-        int length = end - start;
-        // I1. A wire name says itself where it ends, so equal bytes are the whole name.
-        if (at + length <= entries.length
-            && Arrays.equals(entries, at, at + length, wire, start, end)) {
-          return slot;
-        }
+  private static int find(byte[] entries, int from, int end, WireName name, int start) {
+    int length = name.length() - start;
+    for (int at = from; at < end; at += HEADER + (entries[at] & 0xff)) {
+      int first = at + HEADER;
+      // I1
+      if ((entries[at] & 0xff) == length
+          && Arrays.equals(entries, first, first + length, name.bytes(), start, start + length)) {
+        return at;
       }
-      slot = slot + 1 == slots.length ? 0 : slot + 1;
     }
-    return slot;
+    return NONE;
   }
 
-  private long hashOf(WireName name, int labels) {
-    long state = hash.root();
-    for (int label = labels - 1; label >= 0; label--) {
-      state = hash.append(state, name.bytes(), name.labelStart(label));
-    }
-    return hash.finish(state);
+  private static int bucketOf(long hashed, int count) {
+    return (int) ((hashed >>> 32) * count >>> 32);
   }
 
-  private static int wireLength(byte[] wire, int start) {
-    int at = start;
-    while (wire[at] != 0) {
-      at += wire[at] + 1;
-    }
-    return at + 1 - start;
-  }
-
-  /** -1 when nothing is used. */
-  private static int deepest(boolean[] used) {
-    int depth = used.length - 1;
-    while (depth >= 0 && !used[depth]) {
-      depth--;
-    }
-    return depth;
+  private static long filterBits(long hashed) {
+    return 1L << (hashed & 31) | 1L << (hashed >>> 5 & 31);
   }
 
   /** Collects names before the set is frozen. Thread: one. */
   static final class Builder {
+    /** Bytes of all names together; far more than the memory that a matcher should take. */
+    private static final int MAX_BYTES = 1 << 30;
+
     private final NameHash hash;
-    private byte[] arena = new byte[1 << 10];
-    private int end = 1;
+    private final WireName name = new WireName();
+    private byte[] listed = new byte[1 << 10];
+    private int end;
     private int names;
 
     /** Hostile lists and queries collide when they can foresee {@code random}. */
@@ -177,33 +134,102 @@ final class SuffixSet {
      *
      * @param value 0 to {@link #MAX_VALUE}
      */
-    void add(DomainName name, int value) {
+    void add(DomainName listedName, int value) {
       if (value < 0 || value > MAX_VALUE) {
         throw new IllegalArgumentException("value " + value + " outside 0 to " + MAX_VALUE);
       }
-      reserve(VALUE_BYTES + name.length());
-      arena[end++] = (byte) (value >>> 8);
-      arena[end++] = (byte) value;
-      end += name.copyTo(arena, end);
+      reserve(HEADER + listedName.length());
+      listed[end] = (byte) listedName.length();
+      listed[end + 1] = (byte) (value >>> 8);
+      listed[end + 2] = (byte) value;
+      end += HEADER + listedName.copyTo(listed, end + HEADER);
       names++;
     }
 
-    /** Ends the collection; the builder is empty afterwards. */
-    SuffixSet build() {
-      SuffixSet set = new SuffixSet(hash, arena, end, names);
-      arena = new byte[1 << 10];
-      end = 1;
-      names = 0;
-      return set;
+    private void reserve(int bytes) {
+      if (bytes > MAX_BYTES - end) {
+        throw new IllegalStateException("the listed names exceed " + MAX_BYTES + " bytes");
+      }
+      if (end + bytes > listed.length) {
+        listed = Arrays.copyOf(listed, listed.length + (listed.length >> 1));
+      }
     }
 
-    private void reserve(int bytes) {
-      if (end + bytes > MAX_ARENA) {
-        throw new IllegalStateException("the listed names exceed " + MAX_ARENA + " bytes");
+    /** Sorts the names into buckets, in two passes over them. */
+    SuffixSet build() {
+      int[] starts = bucketStarts(names / NAMES_PER_BUCKET + 1);
+      int[] ends = starts.clone();
+      long[] buckets = new long[starts.length];
+      boolean[] depths = new boolean[WireName.MAX_LABELS + 1];
+      byte[] entries = new byte[end];
+      int kept = 0;
+      for (int at = 0; at < end; at += entryLength(at)) {
+        int labels = read(at);
+        long hashed = hashOf(labels);
+        int bucket = bucketOf(hashed, starts.length - 1);
+        if (find(entries, starts[bucket], ends[bucket], name, 0) == NONE) {
+          System.arraycopy(listed, at, entries, ends[bucket], entryLength(at));
+          ends[bucket] += entryLength(at);
+          buckets[bucket] |= filterBits(hashed);
+          depths[labels] = true;
+          kept++;
+        }
       }
-      if (end + bytes > arena.length) {
-        arena = Arrays.copyOf(arena, Math.min(MAX_ARENA, arena.length + (arena.length >> 1)));
+      byte[] packed = pack(entries, starts, ends, buckets);
+      return new SuffixSet(hash, packed, buckets, upToDeepest(depths), kept);
+    }
+
+    /** Where each bucket begins when no name is listed twice; the last one is where all end. */
+    private int[] bucketStarts(int count) {
+      int[] starts = new int[count + 1];
+      for (int at = 0; at < end; at += entryLength(at)) {
+        starts[bucketOf(hashOf(read(at)), count) + 1] += entryLength(at);
       }
+      for (int bucket = 0; bucket < count; bucket++) {
+        starts[bucket + 1] += starts[bucket];
+      }
+      return starts;
+    }
+
+    /** Closes the gaps that doubles have left, and tells the buckets where they begin. */
+    private static byte[] pack(byte[] entries, int[] starts, int[] ends, long[] buckets) {
+      int to = 0;
+      for (int bucket = 0; bucket < buckets.length; bucket++) {
+        int length = ends[bucket] - starts[bucket];
+        System.arraycopy(entries, starts[bucket], entries, to, length);
+        buckets[bucket] |= (long) to << 32;
+        to += length;
+      }
+      return to == entries.length ? entries : Arrays.copyOf(entries, to);
+    }
+
+    private int entryLength(int at) {
+      return HEADER + (listed[at] & 0xff);
+    }
+
+    /** Puts the name of an entry into {@link #name} and counts its labels. */
+    private int read(int at) {
+      int length = listed[at] & 0xff;
+      System.arraycopy(listed, at + HEADER, name.bytes(), 0, length);
+      name.length(length);
+      return name.splitLabels();
+    }
+
+    private long hashOf(int labels) {
+      long state = hash.root();
+      for (int label = labels - 1; label >= 0; label--) {
+        state = hash.append(state, name.bytes(), name.labelStart(label));
+      }
+      return hash.finish(state);
+    }
+
+    /** An empty array when nothing is listed. */
+    private static boolean[] upToDeepest(boolean[] depths) {
+      int length = depths.length;
+      while (length > 0 && !depths[length - 1]) {
+        length--;
+      }
+      return Arrays.copyOf(depths, length);
     }
   }
 }

@@ -17,9 +17,9 @@ final class AliasChain {
   private final int[] ownerOffsets = new int[MOST_ALIASES];
   private final int[] targetOffsets = new int[MOST_ALIASES];
   private final boolean[] subtree = new boolean[MOST_ALIASES];
-  private final boolean[] used = new boolean[MOST_ALIASES];
   private final WireName owner = new WireName();
   private final WireName target = new WireName();
+  private final WireName made = new WireName();
   private int nameCount;
   private int aliasCount;
   private boolean overflown;
@@ -46,47 +46,36 @@ final class AliasChain {
     ownerOffsets[aliasCount] = ownerOffset;
     targetOffsets[aliasCount] = targetOffset;
     subtree[aliasCount] = wholeSubtree;
-    used[aliasCount] = false;
     aliasCount++;
   }
 
-  /** Follows the aliases from the question until no more names come in. */
+  /** Follows the aliases from the question until no more names come in: at most 17 rounds. */
   void close(ByteBuf message, int base, int length) {
-    boolean grown = aliasCount > 0;
-    while (grown && !overflown) {
-      grown = false;
+    int before = 0;
+    while (before < nameCount && !overflown) {
+      before = nameCount;
       for (int i = 0; i < aliasCount && !overflown; i++) {
-        if (!used[i]) {
-          NameReader.read(message, base, ownerOffsets[i], length, owner);
-          NameReader.read(message, base, targetOffsets[i], length, target);
-          used[i] = subtree[i] ? followSubtree() : followName();
-          grown = grown || used[i];
+        NameReader.read(message, base, ownerOffsets[i], length, owner);
+        NameReader.read(message, base, targetOffsets[i], length, target);
+        if (subtree[i]) {
+          followSubtree();
+        } else if (contains(owner)) {
+          addName(target);
         }
       }
     }
   }
 
-  private boolean followName() {
-    if (!contains(owner)) {
-      return false;
-    }
-    addName(target);
-    return true;
-  }
-
   /** RFC 6672 section 2.2: the owner's descendants move below the target. */
-  private boolean followSubtree() {
-    boolean followed = false;
+  private void followSubtree() {
     int count = nameCount;
     for (int i = 0; i < count && !overflown; i++) {
       int prefix = names[i].length() - owner.length();
       if (prefix > 0 && isBelow(names[i], prefix)) {
-        followed = true;
-        substitute(names[i], prefix);
         addName(owner);
+        substitute(names[i], prefix);
       }
     }
-    return followed;
   }
 
   private boolean isBelow(WireName name, int prefix) {
@@ -98,16 +87,14 @@ final class AliasChain {
         && Arrays.equals(name.bytes(), prefix, name.length(), owner.bytes(), 0, owner.length());
   }
 
+  /** Section 2.2 too: a name that would become too long leads nowhere. */
   private void substitute(WireName name, int prefix) {
-    if (prefix + target.length() > WireName.MAX_LENGTH || nameCount == MOST_NAMES) {
-      overflown = overflown || nameCount == MOST_NAMES;
-      return;
+    if (prefix + target.length() <= WireName.MAX_LENGTH) {
+      System.arraycopy(name.bytes(), 0, made.bytes(), 0, prefix);
+      System.arraycopy(target.bytes(), 0, made.bytes(), prefix, target.length());
+      made.length(prefix + target.length());
+      addName(made);
     }
-    WireName made = names[nameCount];
-    System.arraycopy(name.bytes(), 0, made.bytes(), 0, prefix);
-    System.arraycopy(target.bytes(), 0, made.bytes(), prefix, target.length());
-    made.length(prefix + target.length());
-    nameCount++;
   }
 
   private void addName(WireName name) {
@@ -118,9 +105,7 @@ final class AliasChain {
       overflown = true;
       return;
     }
-    WireName copy = names[nameCount++];
-    System.arraycopy(name.bytes(), 0, copy.bytes(), 0, name.length());
-    copy.length(name.length());
+    NameReader.copy(name, names[nameCount++]);
   }
 
   private boolean contains(WireName name) {

@@ -1,5 +1,7 @@
 package io.dotp.dns.message;
 
+import io.netty.handler.codec.dns.DnsResponseCode;
+
 /**
  * Everything of a client's query that its reply needs.
  *
@@ -9,6 +11,8 @@ package io.dotp.dns.message;
 public final class ClientQuestion {
   /** What we send over UDP at most, whatever the client offers (DNS flag day 2020). */
   static final int LARGEST_UDP_REPLY = 1232;
+
+  private static final int RCODE_MASK = 0xf;
 
   private final int id;
   private final int flags;
@@ -49,9 +53,27 @@ public final class ClientQuestion {
     return dnssecOk;
   }
 
-  /** Whether the client understands the AD bit of a reply, RFC 6840 section 5.7. */
-  boolean wantsAuthenticData() {
-    return dnssecOk || (flags & QueryView.FLAG_AD) != 0;
+  /**
+   * The header word of a reply to this client: AD only where it is understood (RFC 6840 section
+   * 5.8), and SERVFAIL for an RCODE that cannot be said without an OPT record.
+   *
+   * @param wanted header word; its RCODE does not count
+   * @param rcode 0 to 4095
+   */
+  int flagsToSend(int wanted, int rcode) {
+    boolean knowsAuthenticData = dnssecOk || (flags & QueryView.FLAG_AD) != 0;
+    int reply = knowsAuthenticData ? wanted : wanted & ~QueryView.FLAG_AD;
+    boolean unspeakable = rcode > RCODE_MASK && !hasOpt;
+    int sayable = unspeakable ? DnsResponseCode.SERVFAIL.intValue() : rcode;
+    return reply & ~RCODE_MASK | sayable & RCODE_MASK;
+  }
+
+  /**
+   * Puts the client's letters into an upstream's message, whose question differs from ours in case
+   * alone; names that point to the question change with it.
+   */
+  public void restoreIn(byte[] message) {
+    System.arraycopy(question, 0, message, QueryView.HEADER_LENGTH, question.length);
   }
 
   /** Longest reply over UDP in bytes. */

@@ -2,18 +2,15 @@ package io.dotp.dns.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
-import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -23,17 +20,21 @@ import org.xbill.DNS.Type;
  */
 public final class MessageEncoder {
   private static final int[] SECTIONS = {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL};
-  private static final int LARGEST_POINTER = 0x3fff;
+
+  /** Length of a SOA record's five numbers. */
+  private static final int SOA_NUMBERS = 20;
 
   private final ByteBuf out;
-  private final Map<ByteBuffer, Integer> suffixes = new HashMap<>();
+  private final NameWriter names;
 
   private MessageEncoder(ByteBuf out) {
     this.out = out;
+    this.names = new NameWriter(out);
   }
 
   /**
-   * Encodes for one client, cut at an RRset border with TC set when it does not fit.
+   * Encodes for one client, cut at an RRset border with TC set when it does not fit. An OPT record
+   * of {@code message} is replaced by our own, or by none.
    *
    * @param ede INFO-CODE of an Extended DNS Error, sent when the client speaks EDNS
    */
@@ -50,8 +51,9 @@ public final class MessageEncoder {
 
   private void write(Message message, ClientQuestion client, @Nullable Integer ede, int maxSize) {
     int limit = maxSize - (client.hasOpt() ? Edns.length(ede) : 0);
+    int flags = client.flagsToSend(flags(message), message.getRcode());
     out.writeShort(client.id());
-    out.writeShort(flags(message));
+    out.writeShort(flags);
     out.writeShort(client.question().length == 0 ? 0 : 1);
     out.writeZero(6);
     writeQuestion(client.question());
@@ -59,30 +61,24 @@ public final class MessageEncoder {
     for (int i = 0; i < SECTIONS.length && fits; i++) {
       fits = writeSection(message.getSection(SECTIONS[i]), 6 + 2 * i, limit);
     }
-    int flags = out.getUnsignedShort(2);
     if (!fits) {
-      flags |= QueryView.FLAG_TC;
+      out.setShort(2, flags | QueryView.FLAG_TC);
     }
-    if (!client.wantsAuthenticData()) {
-      flags &= ~QueryView.FLAG_AD;
-    }
-    out.setShort(2, flags);
     if (client.hasOpt()) {
       Edns.append(out, message.getRcode(), client.dnssecOk(), ede, "");
     }
   }
 
-  /** The header word as it is, with the RCODE's lower bits; dnsjava has no reader for it. */
+  /** dnsjava has no reader for the header word. */
   private static int flags(Message message) {
     byte[] header = message.getHeader().toWire();
-    return (header[2] & 0xff) << 8 | header[3] & 0xf0 | message.getRcode() & 0xf;
+    return (header[2] & 0xff) << 8 | header[3] & 0xff;
   }
 
   private void writeQuestion(byte[] question) {
     if (question.length > 0) {
-      int begin = out.writerIndex();
+      names.note(question, out.writerIndex());
       out.writeBytes(question);
-      rememberUpTo(Arrays.copyOf(question, question.length - 4), question.length - 5, begin);
     }
   }
 
@@ -118,54 +114,34 @@ public final class MessageEncoder {
   }
 
   private void writeRecord(Record each) {
-    writeName(each.getName());
+    names.write(each.getName().toWire());
     out.writeShort(each.getType());
     out.writeShort(each.getDClass());
     out.writeInt((int) each.getTTL());
     int lengthIndex = out.writerIndex();
     out.writeShort(0);
-    Name target = compressibleTarget(each);
-    if (target == null) {
-      out.writeBytes(RecordData.of(each));
-    } else {
-      writeName(target);
-    }
+    writeData(each);
     out.setShort(lengthIndex, out.writerIndex() - lengthIndex - 2);
   }
 
-  /** Of the types of RFC 1035 that hold one name and nothing else (RFC 3597 section 4). */
-  private static @Nullable Name compressibleTarget(Record each) {
+  /** Names in the data of RFC 1035's types may be compressed, others not (RFC 3597 section 4). */
+  private void writeData(Record each) {
     if (each instanceof CNAMERecord alias) {
-      return alias.getTarget();
-    }
-    if (each instanceof NSRecord server) {
-      return server.getTarget();
-    }
-    return each instanceof PTRRecord pointer ? pointer.getTarget() : null;
-  }
-
-  private void writeName(Name name) {
-    byte[] wire = name.toWire();
-    int at = 0;
-    while (wire[at] != 0) {
-      Integer known = suffixes.get(ByteBuffer.wrap(wire, at, wire.length - at));
-      if (known != null) {
-        int begin = out.writerIndex();
-        out.writeBytes(wire, 0, at);
-        out.writeShort(0xc000 | known);
-        rememberUpTo(wire, at, begin);
-        return;
-      }
-      at += wire[at] + 1;
-    }
-    int begin = out.writerIndex();
-    out.writeBytes(wire);
-    rememberUpTo(wire, at, begin);
-  }
-
-  private void rememberUpTo(byte[] wire, int end, int begin) {
-    for (int at = 0; at < end && begin + at <= LARGEST_POINTER; at += wire[at] + 1) {
-      suffixes.putIfAbsent(ByteBuffer.wrap(wire, at, wire.length - at), begin + at);
+      names.write(alias.getTarget().toWire());
+    } else if (each instanceof NSRecord server) {
+      names.write(server.getTarget().toWire());
+    } else if (each instanceof PTRRecord pointer) {
+      names.write(pointer.getTarget().toWire());
+    } else if (each instanceof MXRecord exchange) {
+      out.writeShort(exchange.getPriority());
+      names.write(exchange.getTarget().toWire());
+    } else if (each instanceof SOARecord authority) {
+      byte[] data = RecordData.of(authority);
+      names.write(authority.getHost().toWire());
+      names.write(authority.getAdmin().toWire());
+      out.writeBytes(data, data.length - SOA_NUMBERS, SOA_NUMBERS);
+    } else {
+      out.writeBytes(RecordData.of(each));
     }
   }
 }

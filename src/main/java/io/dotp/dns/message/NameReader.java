@@ -68,6 +68,11 @@ final class NameReader {
     }
   }
 
+  static void copy(WireName from, WireName to) {
+    System.arraycopy(from.bytes(), 0, to.bytes(), 0, from.length());
+    to.length(from.length());
+  }
+
   /** Whether two canonical names are equal. */
   static boolean equal(WireName one, WireName other) {
     return Arrays.equals(one.bytes(), 0, one.length(), other.bytes(), 0, other.length());

@@ -62,12 +62,11 @@ public final class QueryView {
       return Verdict.NOT_A_QUERY;
     }
     if (opcode() != DnsOpCode.QUERY.byteValue()) {
-      readQuestion(message, base, end);
+      // The reply echoes the question and answers an OPT record, if they can be read.
+      readBody(message, base, end);
       return Verdict.NOTIMP;
     }
-    if (message.getUnsignedShort(base + 4) != 1
-        || !readQuestion(message, base, end)
-        || !readRecords(message, base, end)) {
+    if (!readBody(message, base, end)) {
       return Verdict.FORMERR;
     }
     if (hasOpt && optVersion != 0) {
@@ -85,6 +84,12 @@ public final class QueryView {
     qtype = 0;
     qclass = 0;
     name.length(0);
+  }
+
+  private boolean readBody(ByteBuf message, int base, int end) {
+    return message.getUnsignedShort(base + 4) == 1
+        && readQuestion(message, base, end)
+        && readRecords(message, base, end);
   }
 
   /** The question's name stands right behind the header, so a pointer in it has nowhere to lead. */
@@ -106,11 +111,12 @@ public final class QueryView {
     int at = questionEnd;
     for (int i = 0; i < all; i++) {
       int behind = NameReader.read(message, base, at, end, scratch);
-      if (behind == NameReader.MALFORMED || behind + 10 > end) {
+      if (behind == NameReader.MALFORMED || behind + ResponseWalk.RECORD_FIXED > end) {
         return false;
       }
       int length = message.getUnsignedShort(base + behind + 8);
-      if (behind + 10 + length > end) {
+      int next = behind + ResponseWalk.RECORD_FIXED + length;
+      if (next > end) {
         return false;
       }
       if (message.getUnsignedShort(base + behind) == DnsRecordType.OPT.intValue()) {
@@ -119,7 +125,7 @@ public final class QueryView {
           return false;
         }
       }
-      at = behind + 10 + length;
+      at = next;
     }
     return true;
   }
@@ -156,12 +162,21 @@ public final class QueryView {
     return new ClientQuestion(id, flags, question, hasOpt, dnssecOk, udpSize);
   }
 
+  public int id() {
+    return id;
+  }
+
   public int opcode() {
     return (flags & OPCODE_MASK) >> 11;
   }
 
   public boolean recursionDesired() {
     return (flags & FLAG_RD) != 0;
+  }
+
+  /** The AD bit: the client understands it in a reply, RFC 6840 section 5.7. */
+  public boolean authenticData() {
+    return (flags & FLAG_AD) != 0;
   }
 
   public boolean checkingDisabled() {
@@ -179,6 +194,24 @@ public final class QueryView {
 
   public int qclass() {
     return qclass;
+  }
+
+  /** Offset of the first byte behind the question; 0 when the question could not be read. */
+  public int questionEnd() {
+    return questionEnd;
+  }
+
+  public boolean hasOpt() {
+    return hasOpt;
+  }
+
+  /** What the client can take over UDP in bytes, at least 512. */
+  public int udpSize() {
+    return udpSize;
+  }
+
+  public int optVersion() {
+    return optVersion;
   }
 
   public boolean dnssecOk() {

@@ -3,7 +3,6 @@ package io.dotp.dns.message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.dns.DnsResponseCode;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
 
@@ -15,7 +14,12 @@ public final class Replies {
 
   /**
    * The upstream's message with the client's ID and question bytes and an OPT record of ours, cut
-   * to {@code maxSize} bytes at an RRset border. Owns {@code response}.
+   * to {@code maxSize} bytes at an RRset border. Nothing else of it changes but the AD bit towards
+   * a client that does not know it (RFC 6840 section 5.8).
+   *
+   * <p>Owns {@code response} and copies it, because several askers may share one.
+   *
+   * @param client its question is {@code response}'s but for the case of letters
    */
   public static ByteBuf forward(
       ByteBuf response,
@@ -50,17 +54,10 @@ public final class Replies {
   private static void finish(ByteBuf reply, int rcode, ClientQuestion client) {
     reply.setShort(0, client.id());
     reply.setBytes(QueryView.HEADER_LENGTH, client.question());
-    int flags = reply.getUnsignedShort(2);
-    if (!client.wantsAuthenticData()) {
-      flags &= ~QueryView.FLAG_AD;
-    }
+    reply.setShort(2, client.flagsToSend(reply.getUnsignedShort(2), rcode));
     if (client.hasOpt()) {
       Edns.append(reply, rcode, client.dnssecOk(), null, "");
-    } else if (rcode > 0xf) {
-      // An extended RCODE cannot be said without an OPT record.
-      flags = flags & ~0xf | DnsResponseCode.SERVFAIL.intValue();
     }
-    reply.setShort(2, flags);
   }
 
   /** Records behind the OPT record may point over it, so it cannot be cut out of the bytes. */
@@ -70,13 +67,10 @@ public final class Replies {
       ClientQuestion client,
       int maxSize,
       ByteBufAllocator allocator) {
-    byte[] bytes = new byte[facts.end()];
-    response.getBytes(response.readerIndex(), bytes);
-    try {
-      return MessageEncoder.encode(new Message(bytes), client, null, maxSize, allocator);
-    } catch (IOException e) {
-      return error(client, DnsResponseCode.SERVFAIL, allocator);
-    }
+    Message message = MessageDecoder.decode(response, facts);
+    return message == null
+        ? error(client, DnsResponseCode.SERVFAIL, allocator)
+        : MessageEncoder.encode(message, client, null, maxSize, allocator);
   }
 
   /** An answer without records and without an Extended DNS Error. */
@@ -108,12 +102,9 @@ public final class Replies {
       ByteBufAllocator allocator) {
     byte[] question = client.question();
     ByteBuf reply = allocator.buffer(QueryView.HEADER_LENGTH + question.length + 64);
+    int flags = QueryView.FLAG_QR | client.flags() & OPCODE_RD_CD | QueryView.FLAG_RA;
     reply.writeShort(client.id());
-    reply.writeShort(
-        QueryView.FLAG_QR
-            | client.flags() & OPCODE_RD_CD
-            | QueryView.FLAG_RA
-            | rcode.intValue() & 0xf);
+    reply.writeShort(client.flagsToSend(flags, rcode.intValue()));
     reply.writeShort(question.length == 0 ? 0 : 1);
     reply.writeZero(6);
     reply.writeBytes(question);

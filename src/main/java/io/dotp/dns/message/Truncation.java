@@ -4,10 +4,11 @@ import io.dotp.name.WireName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** Cuts a well-formed message at an RRset border and sets TC, RFC 2181 section 9. */
+/**
+ * Cuts a well-formed message at an RRset border, because half an RRset must not be taken for a
+ * whole one (RFC 2181 section 9), and sets TC, whatever section the cut is in.
+ */
 final class Truncation {
-  private static final int RECORD_FIXED = 10;
-
   private Truncation() {}
 
   /**
@@ -52,13 +53,12 @@ final class Truncation {
           border = at;
           kept[section] = i;
         }
-        at = behind + RECORD_FIXED + response.getUnsignedShort(base + behind + 8);
+        at = behind + ResponseWalk.RECORD_FIXED + response.getUnsignedShort(base + behind + 8);
         if (at > maxSize) {
           return border;
         }
         previousType = type;
-        System.arraycopy(owner.bytes(), 0, previous.bytes(), 0, owner.length());
-        previous.length(owner.length());
+        NameReader.copy(owner, previous);
       }
       border = at;
       kept[section] = counts[section];

@@ -2,17 +2,21 @@ package io.dotp.dns.resolver;
 
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.RecordData;
+import io.dotp.dns.resolver.RewriteEntry.Reason;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
@@ -31,16 +35,22 @@ import org.xbill.DNS.Type;
 public final class RewritePlan {
   private static final Logger LOG = LoggerFactory.getLogger(RewritePlan.class);
 
+  /** Types nobody asks for any more that hold addresses of their owner: WKS, A6, L32 and L64. */
+  private static final Set<Integer> OTHER_ADDRESS_TYPES = Set.of(Type.WKS, Type.A6, 105, 106);
+
   private final Message response;
   private final @Nullable Cause failure;
   private final boolean minimal;
-  private final List<List<Entry>> sections = new ArrayList<>();
+  private final List<List<RewriteEntry>> sections = new ArrayList<>();
   private final LinkedHashSet<RealAddress> reals = new LinkedHashSet<>();
+  private final Set<ChangedSet> changed = new HashSet<>();
+  private final Set<Name> changedOwners = new HashSet<>();
   private int blocked;
 
   /**
    * What was obtained for a real address.
    *
+   * @param fake of the same family
    * @param ttlLimitSeconds how long an answer may promise the fake
    */
   public record Grant(IpAddress fake, long ttlLimitSeconds) {}
@@ -66,30 +76,8 @@ public final class RewritePlan {
     ALIAS_CHAIN
   }
 
-  /** What becomes of one record. */
-  sealed interface Entry {}
-
-  /** It stays, and its TTL too. */
-  record Kept(Record each) implements Entry {}
-
-  /** An alias that leads to a fake: it stays, but not for longer than the fake. */
-  record Alias(Record each) implements Entry {}
-
-  /** An address record: it becomes a fake's. */
-  record Address(Record each, RealAddress real) implements Entry {}
-
-  /** A record that was changed already, HTTPS and SVCB without hints. */
-  record Changed(Record each) implements Entry {}
-
-  /** It goes. */
-  record Dropped(Record each, Reason reason) implements Entry {}
-
-  /** Why a record goes. */
-  enum Reason {
-    SIGNATURE,
-    NO_POOL,
-    UNMAPPABLE
-  }
+  /** An RRset that will not be what was signed. */
+  private record ChangedSet(Name owner, int type) {}
 
   private RewritePlan(Message response, @Nullable Cause failure, boolean minimal) {
     this.response = response;
@@ -98,61 +86,76 @@ public final class RewritePlan {
   }
 
   public static RewritePlan of(Message response, RewriteRules rules) {
-    if (!SteeredNames.chainEnds(response)) {
+    SteeredNames names = SteeredNames.of(response, rules);
+    if (names == null) {
       return new RewritePlan(response, Cause.ALIAS_CHAIN, false);
     }
-    SteeredNames names = SteeredNames.of(response, rules);
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
     RewritePlan plan = new RewritePlan(response, null, any);
     if (!any) {
-      for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
-        List<Entry> entries = new ArrayList<>();
-        for (Record each : response.getSection(section)) {
-          entries.add(plan.entry(each, names, rules));
-        }
-        plan.sections.add(entries);
-      }
+      plan.sortOut(names, rules);
     }
     return plan;
   }
 
-  private Entry entry(Record each, SteeredNames names, RewriteRules rules) {
+  private void sortOut(SteeredNames names, RewriteRules rules) {
+    for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
+      List<RewriteEntry> entries = new ArrayList<>();
+      for (Record each : response.getSection(section)) {
+        RewriteEntry entry = entry(each, names, rules);
+        boolean stays = entry instanceof RewriteEntry.Kept || entry instanceof RewriteEntry.Alias;
+        if (!stays) {
+          changed.add(new ChangedSet(each.getName(), each.getType()));
+          changedOwners.add(each.getName());
+        }
+        entries.add(entry);
+      }
+      sections.add(entries);
+    }
+    // Only now, because a signature may stand before what it signs.
+    for (List<RewriteEntry> entries : sections) {
+      entries.replaceAll(this::withoutProof);
+    }
+  }
+
+  private RewriteEntry entry(Record each, SteeredNames names, RewriteRules rules) {
     RouteId route = names.route(each.getName());
     if (each.getType() == Type.CNAME || each.getType() == Type.DNAME) {
-      return new Alias(each);
+      return new RewriteEntry.Alias(each);
     }
-    if (each instanceof SVCBBase svcb) {
-      return serviceEntry(svcb, route != null || names.route(svcb.getTargetName()) != null);
+    if (each instanceof SVCBBase service) {
+      // The hints speak of the target, so its listing counts as much as the owner's.
+      boolean steered = route != null || names.route(service.getTargetName()) != null;
+      return steered && ServiceHints.leak(service)
+          ? new RewriteEntry.Service(service)
+          : new RewriteEntry.Kept(each);
     }
     if (route == null) {
-      return new Kept(each);
+      return new RewriteEntry.Kept(each);
     }
-    IpAddress real = address(each);
-    if (real != null) {
-      return addressEntry(each, new RealAddress(route, real), rules);
+    if (each.getType() == Type.A || each.getType() == Type.AAAA) {
+      return addressEntry(each, route, rules);
     }
-    return signsChanged(each) ? new Dropped(each, Reason.SIGNATURE) : new Kept(each);
+    return OTHER_ADDRESS_TYPES.contains(each.getType())
+        ? new RewriteEntry.Dropped(each, Reason.NO_FAKE)
+        : new RewriteEntry.Kept(each);
   }
 
-  /** The hints speak of the target, so its listing counts as much as the owner's. */
-  private static Entry serviceEntry(SVCBBase each, boolean steered) {
-    Record stripped = steered ? ServiceHints.strip(each) : null;
-    return stripped == null ? new Kept(each) : new Changed(stripped);
-  }
-
-  private Entry addressEntry(Record each, RealAddress real, RewriteRules rules) {
-    if (!rules.hasPool(real.route(), real.real().family())) {
-      return new Dropped(each, Reason.NO_POOL);
+  private RewriteEntry addressEntry(Record each, RouteId route, RewriteRules rules) {
+    IpAddress address = each.getDClass() == DClass.IN ? address(each) : null;
+    if (address == null || !rules.hasPool(route, address.family())) {
+      return new RewriteEntry.Dropped(each, Reason.NO_FAKE);
     }
-    String reason = rules.unmappable(real.route(), real.real());
+    String reason = rules.unmappable(route, address);
     if (reason != null) {
       blocked++;
-      LOG.debug("address left out real={} reason=\"{}\"", real.real(), reason);
-      return new Dropped(each, Reason.UNMAPPABLE);
+      LOG.debug("address left out real={} reason=\"{}\"", address, reason);
+      return new RewriteEntry.Dropped(each, Reason.UNMAPPABLE);
     }
+    RealAddress real = new RealAddress(route, address);
     reals.add(real);
-    return new Address(each, real);
+    return new RewriteEntry.Address(each, real);
   }
 
   private static @Nullable IpAddress address(Record each) {
@@ -165,15 +168,20 @@ public final class RewritePlan {
         : null;
   }
 
-  private static boolean signsChanged(Record each) {
-    if (each instanceof RRSIGRecord signature) {
-      int covered = signature.getTypeCovered();
-      return covered == Type.A
-          || covered == Type.AAAA
-          || covered == Type.HTTPS
-          || covered == Type.SVCB;
+  private RewriteEntry withoutProof(RewriteEntry entry) {
+    return entry instanceof RewriteEntry.Kept kept && provesChanged(kept.each())
+        ? new RewriteEntry.Dropped(kept.each(), Reason.PROOF)
+        : entry;
+  }
+
+  /** Whether a record says, signed, how a changed RRset was, or that there is no such set. */
+  private boolean provesChanged(Record each) {
+    int type = each.getType();
+    int covered = each instanceof RRSIGRecord signature ? signature.getTypeCovered() : type;
+    if (covered == Type.NSEC) {
+      return changedOwners.contains(each.getName());
     }
-    return each.getType() == Type.NSEC || each.getType() == Type.NSEC3;
+    return type == Type.RRSIG && changed.contains(new ChangedSet(each.getName(), covered));
   }
 
   /** The real addresses that need fakes, in order, each once. */
@@ -197,29 +205,21 @@ public final class RewritePlan {
       return new Failed(failure);
     }
     if (minimal) {
-      return new Rewritten(RewrittenMessage.minimalAny(response, fakeTtlSeconds), null);
+      return RewrittenMessage.minimalAny(response, fakeTtlSeconds);
     }
     long ttlLimit = fakeTtlSeconds;
     for (RealAddress real : reals) {
       Grant grant = grants.apply(real);
       if (grant != null) {
-        ttlLimit = Math.min(ttlLimit, grant.ttlLimitSeconds());
+        ttlLimit = Math.min(ttlLimit, Math.max(0, grant.ttlLimitSeconds()));
       }
     }
     RewrittenMessage message = new RewrittenMessage(response, ttlLimit);
     for (int i = 0; i < sections.size(); i++) {
-      for (Entry entry : sections.get(i)) {
+      for (RewriteEntry entry : sections.get(i)) {
         message.add(entry, Section.ANSWER + i, grants);
       }
     }
     return message.finish(fakeTtlSeconds);
-  }
-
-  /** Makes a fake's record out of a real one's. */
-  static Record withAddress(Record each, IpAddress fake, long ttl) {
-    Name name = each.getName();
-    return fake.family() == Family.IPV4
-        ? new ARecord(name, each.getDClass(), ttl, fake.toInetAddress())
-        : new AAAARecord(name, each.getDClass(), ttl, fake.toInetAddress());
   }
 }

@@ -1,12 +1,17 @@
 package io.dotp.dns.resolver;
 
-import io.dotp.dns.message.RecordData;
+import io.dotp.dns.resolver.RewriteEntry.Reason;
 import io.dotp.dns.resolver.RewritePlan.Grant;
-import io.dotp.dns.resolver.RewritePlan.Reason;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.HINFORecord;
 import org.xbill.DNS.Message;
@@ -21,14 +26,23 @@ import org.xbill.DNS.Type;
 final class RewrittenMessage {
   private static final int EDE_FORGED_ANSWER = 4;
   private static final int EDE_BLOCKED = 15;
+  private static final int LARGEST_HEADER_RCODE = 15;
+  private static final int[] FLAGS = {
+    Flags.QR, Flags.AA, Flags.TC, Flags.RD, Flags.RA, Flags.AD, Flags.CD
+  };
+
+  /** RFC 6303 section 3 answers zones of its own in this name. */
+  private static final Name NOBODY = Name.fromConstantString("nobody.invalid.");
 
   private final Message message;
   private final long ttlLimit;
   private boolean changed;
+
+  /* What happened to the addresses of the answer section; others are a bonus. */
+  private boolean hadAddress;
   private boolean mapped;
   private boolean refused;
   private boolean blocked;
-  private boolean answerHadAddress;
 
   /**
    * @param ttlLimit of everything that is changed, and of the aliases that lead there
@@ -40,63 +54,73 @@ final class RewrittenMessage {
 
   private static Message emptyCopy(Message response) {
     Message copy = new Message(response.getHeader().getID());
-    for (int flag : new int[] {Flags.QR, Flags.AA, Flags.RD, Flags.RA, Flags.AD, Flags.CD}) {
+    for (int flag : FLAGS) {
       if (response.getHeader().getFlag(flag)) {
         copy.getHeader().setFlag(flag);
       }
     }
-    copy.getHeader().setRcode(response.getHeader().getRcode());
+    int rcode = response.getRcode();
+    // The upper bits live in the upstream's OPT record, which is not passed on.
+    copy.getHeader().setRcode(rcode <= LARGEST_HEADER_RCODE ? rcode : Rcode.SERVFAIL);
     copy.addRecord(response.getQuestion(), Section.QUESTION);
     return copy;
   }
 
   /** RFC 8482 section 4.2: an ANY query gets one harmless record. */
-  static Message minimalAny(Message response, int ttl) {
+  static RewritePlan.Rewritten minimalAny(Message response, int ttl) {
     Message minimal = emptyCopy(response);
     minimal.getHeader().unsetFlag(Flags.AD);
-    Name qname = response.getQuestion().getName();
+    Name owner = response.getQuestion().getName();
     if (response.getRcode() == Rcode.NOERROR && !response.getSection(Section.ANSWER).isEmpty()) {
-      minimal.addRecord(new HINFORecord(qname, DClass.IN, ttl, "RFC8482", ""), Section.ANSWER);
+      minimal.addRecord(new HINFORecord(owner, DClass.IN, ttl, "RFC8482", ""), Section.ANSWER);
     } else {
       response.getSection(Section.AUTHORITY).stream()
           .filter(each -> each.getType() == Type.SOA)
           .forEach(soa -> minimal.addRecord(soa, Section.AUTHORITY));
     }
-    return minimal;
+    return new RewritePlan.Rewritten(minimal, null);
   }
 
-  void add(RewritePlan.Entry entry, int section, Function<RealAddress, @Nullable Grant> grants) {
-    if (entry instanceof RewritePlan.Kept kept) {
+  void add(RewriteEntry entry, int section, Function<RealAddress, @Nullable Grant> grants) {
+    if (entry instanceof RewriteEntry.Kept kept) {
       message.addRecord(kept.each(), section);
-    } else if (entry instanceof RewritePlan.Alias alias) {
+    } else if (entry instanceof RewriteEntry.Alias alias) {
       message.addRecord(alias.each(), section);
-    } else if (entry instanceof RewritePlan.Changed stripped) {
+    } else if (entry instanceof RewriteEntry.Service service) {
       changed = true;
-      message.addRecord(limited(stripped.each()), section);
-    } else if (entry instanceof RewritePlan.Address address) {
-      answerHadAddress |= section == Section.ANSWER;
+      long ttl = Math.min(service.each().getTTL(), ttlLimit);
+      message.addRecord(ServiceHints.strip(service.each(), ttl), section);
+    } else if (entry instanceof RewriteEntry.Address address) {
       addAddress(address, section, grants.apply(address.real()));
-    } else {
-      drop((RewritePlan.Dropped) entry, section);
+    } else if (entry instanceof RewriteEntry.Dropped dropped) {
+      drop(dropped, section);
     }
   }
 
-  private void addAddress(RewritePlan.Address address, int section, @Nullable Grant grant) {
+  private void addAddress(RewriteEntry.Address address, int section, @Nullable Grant grant) {
     changed = true;
+    hadAddress |= section == Section.ANSWER;
     if (grant == null) {
       refused |= section == Section.ANSWER;
       return;
     }
     mapped |= section == Section.ANSWER;
     long ttl = Math.min(address.each().getTTL(), ttlLimit);
-    message.addRecord(RewritePlan.withAddress(address.each(), grant.fake(), ttl), section);
+    message.addRecord(withAddress(address.each(), grant.fake(), ttl), section);
   }
 
-  private void drop(RewritePlan.Dropped dropped, int section) {
+  private static Record withAddress(Record each, IpAddress fake, long ttl) {
+    Name name = each.getName();
+    return fake.family() == Family.IPV4
+        ? new ARecord(name, each.getDClass(), ttl, fake.toInetAddress())
+        : new AAAARecord(name, each.getDClass(), ttl, fake.toInetAddress());
+  }
+
+  private void drop(RewriteEntry.Dropped dropped, int section) {
     changed = true;
-    if (dropped.reason() != Reason.SIGNATURE) {
-      answerHadAddress |= section == Section.ANSWER;
-      blocked |= dropped.reason() == Reason.UNMAPPABLE && section == Section.ANSWER;
+    if (section == Section.ANSWER) {
+      hadAddress |= dropped.reason() != Reason.PROOF;
+      blocked |= dropped.reason() == Reason.UNMAPPABLE;
     }
   }
 
@@ -112,27 +136,34 @@ final class RewrittenMessage {
     }
     message.getHeader().unsetFlag(Flags.AD);
     limitAliases();
-    if (answerHadAddress && !mapped) {
+    if (hadAddress && !mapped && holdsAliasesOnly()) {
       makeNodata(fakeTtl);
-      return new RewritePlan.Rewritten(message, blocked ? EDE_BLOCKED : EDE_FORGED_ANSWER);
     }
-    return new RewritePlan.Rewritten(message, EDE_FORGED_ANSWER);
+    boolean nothingButBlocked = blocked && !mapped;
+    return new RewritePlan.Rewritten(message, nothingButBlocked ? EDE_BLOCKED : EDE_FORGED_ANSWER);
   }
 
   private void limitAliases() {
     List<Record> answer = List.copyOf(message.getSection(Section.ANSWER));
     message.removeAllRecords(Section.ANSWER);
     for (Record each : answer) {
-      boolean alias = each.getType() == Type.CNAME || each.getType() == Type.DNAME;
-      message.addRecord(alias ? limited(each) : each, Section.ANSWER);
+      message.addRecord(each.getTTL() > ttlLimit ? limitedAlias(each) : each, Section.ANSWER);
     }
   }
 
-  private Record limited(Record each) {
-    return each.getTTL() <= ttlLimit
-        ? each
-        : Record.newRecord(
-            each.getName(), each.getType(), each.getDClass(), ttlLimit, RecordData.of(each));
+  private Record limitedAlias(Record each) {
+    if (each instanceof CNAMERecord alias) {
+      return new CNAMERecord(each.getName(), each.getDClass(), ttlLimit, alias.getTarget());
+    }
+    return each instanceof DNAMERecord subtree
+        ? new DNAMERecord(each.getName(), each.getDClass(), ttlLimit, subtree.getTarget())
+        : each;
+  }
+
+  private boolean holdsAliasesOnly() {
+    return message.getSection(Section.ANSWER).stream()
+        .map(Record::getType)
+        .allMatch(type -> type == Type.CNAME || type == Type.DNAME || type == Type.RRSIG);
   }
 
   /**
@@ -143,7 +174,7 @@ final class RewrittenMessage {
     message.removeAllRecords(Section.ADDITIONAL);
     Name owner = message.getQuestion().getName();
     message.addRecord(
-        new SOARecord(owner, DClass.IN, fakeTtl, owner, owner, 1, 3600, 600, 86_400, fakeTtl),
+        new SOARecord(owner, DClass.IN, fakeTtl, owner, NOBODY, 1, 3600, 1200, 604_800, fakeTtl),
         Section.AUTHORITY);
   }
 }

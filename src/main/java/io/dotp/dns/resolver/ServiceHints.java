@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.HTTPSRecord;
 import org.xbill.DNS.SVCBBase;
 import org.xbill.DNS.SVCBBase.ParameterBase;
@@ -21,14 +20,15 @@ final class ServiceHints {
 
   private ServiceHints() {}
 
+  static boolean leak(SVCBBase each) {
+    return each.getSvcParamKeys().stream().anyMatch(LEAKS::contains);
+  }
+
   /**
-   * The record without them, null when it has none. {@code mandatory} loses the same keys: a key
+   * The record without them, and with another TTL. {@code mandatory} loses the same keys: a key
    * that is mandatory but absent makes a client drop the record (RFC 9460 section 8).
    */
-  static @Nullable SVCBBase strip(SVCBBase each) {
-    if (each.getSvcParamKeys().stream().noneMatch(LEAKS::contains)) {
-      return null;
-    }
+  static SVCBBase strip(SVCBBase each, long ttl) {
     List<ParameterBase> parameters = new ArrayList<>();
     for (int key : each.getSvcParamKeys()) {
       ParameterBase value = Objects.requireNonNull(each.getSvcParamValue(key));
@@ -46,14 +46,14 @@ final class ServiceHints {
         ? new HTTPSRecord(
             each.getName(),
             each.getDClass(),
-            each.getTTL(),
+            ttl,
             each.getSvcPriority(),
             each.getTargetName(),
             parameters)
         : new SVCBRecord(
             each.getName(),
             each.getDClass(),
-            each.getTTL(),
+            ttl,
             each.getSvcPriority(),
             each.getTargetName(),
             parameters);

@@ -1,6 +1,8 @@
 package io.dotp.dns.resolver;
 
 import io.dotp.config.RouteId;
+import io.dotp.name.WireName;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SVCBBase;
 import org.xbill.DNS.Section;
@@ -21,90 +24,155 @@ import org.xbill.DNS.Section;
  * from there. A name's own listing beats an inherited one. The order of records means nothing.
  */
 final class SteeredNames {
+  /*
+   * A search from every name of the response, along CNAME, SVCB and HTTPS targets and through
+   * DNAME. A name is expanded when it is found and once more when it turns out to be steered, so
+   * the cost is linear in the records. A DNAME whose owner is steered steers everything below its
+   * target; there may be at most LONGEST_CHAIN of these, for each of them has to be held against
+   * all names.
+   */
+
   /** Longest alias chain that is followed. */
   static final int LONGEST_CHAIN = 16;
 
   private final RewriteRules rules;
-  private final Map<Name, RouteId> listed = new HashMap<>();
-  private final Map<Name, RouteId> inherited = new HashMap<>();
-  private final Set<Name> asked = new HashSet<>();
+  private final Map<Name, Steering> byName = new HashMap<>();
+  private final Map<Name, List<Name>> targets = new HashMap<>();
+  private final Map<Name, List<DNAMERecord>> subtrees = new HashMap<>();
+  private final Set<Name> below = new HashSet<>();
+  private final ArrayDeque<Name> open = new ArrayDeque<>();
+  private boolean tooLong;
+
+  /**
+   * What is known of a name.
+   *
+   * @param route null when it is not steered
+   * @param steps aliases between a name of the response and this one
+   */
+  private record Steering(@Nullable RouteId route, int steps) {}
 
   private SteeredNames(RewriteRules rules) {
     this.rules = rules;
   }
 
-  static SteeredNames of(Message response, RewriteRules rules) {
+  /** Finds them, or gives null when the aliases form a loop or a longer chain than is followed. */
+  static @Nullable SteeredNames of(Message response, RewriteRules rules) {
     SteeredNames names = new SteeredNames(rules);
-    List<Record> aliases = new ArrayList<>();
+    if (!names.takeAliases(response)) {
+      return null;
+    }
+    names.seed(response.getQuestion().getName());
     for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
       for (Record each : response.getSection(section)) {
-        if (aliasTarget(each) != null) {
-          aliases.add(each);
+        names.seed(each.getName());
+      }
+    }
+    names.targets.values().forEach(targets -> targets.forEach(names::seed));
+    while (!names.open.isEmpty() && !names.tooLong) {
+      names.expand(names.open.remove());
+    }
+    return names.tooLong ? null : names;
+  }
+
+  /** Whether the CNAMEs that lead on from the question come to an end within the limit. */
+  private boolean takeAliases(Message response) {
+    Map<Name, Name> chain = new HashMap<>();
+    for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
+      for (Record each : response.getSection(section)) {
+        if (each instanceof DNAMERecord subtree) {
+          subtrees.computeIfAbsent(each.getName(), name -> new ArrayList<>()).add(subtree);
+        } else if (each instanceof CNAMERecord alias) {
+          addTarget(alias.getName(), alias.getTarget());
+          if (section == Section.ANSWER) {
+            chain.put(alias.getName(), alias.getTarget());
+          }
+        } else if (each instanceof SVCBBase service && !service.getTargetName().equals(Name.root)) {
+          addTarget(service.getName(), service.getTargetName());
         }
       }
     }
-    // Every pass follows the aliases one step further, so a chain within the limit is complete.
-    boolean grown = true;
-    for (int pass = 0; pass <= LONGEST_CHAIN && grown; pass++) {
-      grown = false;
-      for (Record alias : aliases) {
-        grown |= names.inherit(alias);
-      }
+    Name at = response.getQuestion().getName();
+    for (int step = 0; step <= LONGEST_CHAIN && at != null; step++) {
+      at = chain.get(at);
     }
-    return names;
+    return at == null;
   }
 
-  private boolean inherit(Record alias) {
-    RouteId route = route(alias.getName());
-    Name target = aliasTarget(alias);
-    return route != null
-        && target != null
-        && ownRoute(target) == null
-        && inherited.putIfAbsent(target, route) == null;
+  private void addTarget(Name owner, Name target) {
+    targets.computeIfAbsent(owner, name -> new ArrayList<>()).add(target);
+  }
+
+  private void seed(Name name) {
+    reach(name, null, 0);
+  }
+
+  private void reach(Name name, @Nullable RouteId inherited, int steps) {
+    Steering known = byName.get(name);
+    if (known != null && (inherited == null || known.route() != null)) {
+      return;
+    }
+    RouteId own = known == null ? rules.listing(name) : null;
+    byName.put(name, new Steering(own == null ? inherited : own, steps));
+    tooLong |= steps > LONGEST_CHAIN;
+    open.add(name);
+  }
+
+  private void expand(Name name) {
+    Steering steering = byName.get(name);
+    if (steering == null) {
+      return;
+    }
+    RouteId route = steering.route();
+    int steps = steering.steps() + 1;
+    for (Name target : targets.getOrDefault(name, List.of())) {
+      reach(target, route, steps);
+    }
+    if (!subtrees.isEmpty()) {
+      for (DNAMERecord subtree : subtrees.getOrDefault(name, List.of())) {
+        steerBelow(subtree.getTarget(), route, steps);
+      }
+      moveBelow(name, route, steps);
+    }
+  }
+
+  /** When the owner of a DNAME is steered, so is all that its target holds. */
+  private void steerBelow(Name target, @Nullable RouteId route, int steps) {
+    reach(target, route, steps);
+    if (route != null && below.add(target)) {
+      tooLong |= below.size() > LONGEST_CHAIN;
+      for (Name known : List.copyOf(byName.keySet())) {
+        if (known.subdomain(target)) {
+          reach(known, route, steps);
+        }
+      }
+    }
+  }
+
+  /** RFC 6672 section 2.2: a name below the owner of a DNAME moves below its target. */
+  private void moveBelow(Name name, @Nullable RouteId route, int steps) {
+    for (int cut = 1; cut < name.labels(); cut++) {
+      Name ancestor = new Name(name, cut);
+      for (DNAMERecord subtree : subtrees.getOrDefault(ancestor, List.of())) {
+        int length = name.length() - ancestor.length() + subtree.getTarget().length();
+        // Section 2.2 too: a name that would become too long leads nowhere.
+        if (length <= WireName.MAX_LENGTH) {
+          reach(moved(name, subtree), route, steps);
+        }
+      }
+    }
+  }
+
+  private static Name moved(Name name, DNAMERecord subtree) {
+    try {
+      return name.fromDNAME(subtree);
+    } catch (NameTooLongException e) {
+      throw new IllegalStateException("a name of legal length was refused", e);
+    }
   }
 
   /** The route that steers {@code name} in this response, null for none. */
   @Nullable RouteId route(Name name) {
-    RouteId own = ownRoute(name);
-    return own != null ? own : inherited.get(name);
-  }
-
-  private @Nullable RouteId ownRoute(Name name) {
-    if (asked.add(name)) {
-      RouteId route = rules.listing(name);
-      if (route != null) {
-        listed.put(name, route);
-      }
-    }
-    return listed.get(name);
-  }
-
-  private static @Nullable Name aliasTarget(Record each) {
-    if (each instanceof CNAMERecord cname) {
-      return cname.getTarget();
-    }
-    if (each instanceof DNAMERecord dname) {
-      return dname.getTarget();
-    }
-    boolean elsewhere = each instanceof SVCBBase svcb && !svcb.getTargetName().equals(Name.root);
-    return elsewhere ? ((SVCBBase) each).getTargetName() : null;
-  }
-
-  /** Whether the CNAMEs that lead on from the question come to an end within the limit. */
-  static boolean chainEnds(Message response) {
-    Map<Name, Name> next = new HashMap<>();
-    for (Record each : response.getSection(Section.ANSWER)) {
-      if (each instanceof CNAMERecord cname) {
-        next.put(cname.getName(), cname.getTarget());
-      }
-    }
-    Name at = response.getQuestion().getName();
-    for (int step = 0; step <= LONGEST_CHAIN; step++) {
-      at = next.get(at);
-      if (at == null) {
-        return true;
-      }
-    }
-    return false;
+    Steering known = byName.get(name);
+    return known == null ? null : known.route();
   }
 }

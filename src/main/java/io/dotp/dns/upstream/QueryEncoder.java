@@ -67,7 +67,7 @@ final class QueryEncoder {
           bits = random.nextByte();
           left = Byte.SIZE;
         }
-        name[i] ^= (bits & 1) == 0 ? 0 : LETTER_CASE;
+        name[i] = (byte) (name[i] ^ (bits & 1) * LETTER_CASE);
         bits >>= 1;
         left--;
       }

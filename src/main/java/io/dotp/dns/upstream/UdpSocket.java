@@ -101,8 +101,11 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
    * @return false when the system refused
    */
   boolean send(ByteBuf message) {
+    if (trySend(message)) {
+      return true;
+    }
     // An ICMP error of the past is reported by the next call, which then does not send: once more.
-    return trySend(message) || trySend(message);
+    return trySend(message);
   }
 
   private boolean trySend(ByteBuf message) {

@@ -1,0 +1,94 @@
+package io.dotp.cli;
+
+import io.dotp.config.Config;
+import io.dotp.config.ConfigBuilder;
+import io.dotp.config.ConfigResult;
+import io.dotp.config.Environment;
+import io.dotp.daemon.DaemonRun;
+import io.dotp.daemon.ExitCode;
+import io.dotp.nat.nft.LibNftables;
+import io.netty.util.Version;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** One run of the program, from the arguments to the exit code. */
+public final class CommandLineRun {
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * @param environment the process's environment variables
+   */
+  public CommandLineRun(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs until the daemon stops, or until a mistake was reported. */
+  public ExitCode run(String[] args) {
+    DotpCommand command = new DotpCommand();
+    CommandLine line = new CommandLine(command);
+    try {
+      line.parseArgs(args);
+    } catch (ParameterException e) {
+      return refuse(List.of(String.valueOf(e.getMessage())));
+    }
+    if (command.help()) {
+      line.usage(out);
+      return ExitCode.OK;
+    }
+    if (command.version()) {
+      printVersion();
+      return ExitCode.OK;
+    }
+    ConfigResult result = ConfigBuilder.build(command.flags(), environment());
+    if (result instanceof ConfigResult.Invalid invalid) {
+      return refuse(invalid.mistakes());
+    }
+    Config config = ((ConfigResult.Valid) result).config();
+    return new DaemonRun(config, environment, err).run();
+  }
+
+  /** The C program's manner: the usage line, then one line per mistake. */
+  private ExitCode refuse(List<String> mistakes) {
+    err.println(
+        "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
+            + " [OPTION...]");
+    for (String mistake : mistakes) {
+      err.println("dotp: " + mistake);
+    }
+    err.println("Try 'dotp --help'.");
+    return ExitCode.USAGE;
+  }
+
+  private Environment environment() {
+    // The launcher's: a daemon runs in the root directory, but paths mean what they meant when
+    // typed.
+    Path working =
+        Path.of(System.getProperty("dotp.workingDirectory", System.getProperty("user.dir")));
+    String stateHome = environment.get("XDG_STATE_HOME");
+    Path home = Path.of(environment.getOrDefault("HOME", "/"));
+    boolean root = "root".equals(System.getProperty("user.name"));
+    return new Environment(
+        root,
+        stateHome == null || stateHome.isEmpty()
+            ? home.resolve(".local/state")
+            : Path.of(stateHome),
+        working);
+  }
+
+  private void printVersion() {
+    String version = CommandLineRun.class.getPackage().getImplementationVersion();
+    Version netty = Version.identify().get("netty-common");
+    out.println("dotp " + (version == null ? "(not packaged)" : version));
+    out.println("JDK " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ")");
+    out.println("Netty " + (netty == null ? "unknown" : netty.artifactVersion()));
+    out.println("libnftables " + LibNftables.libraryFile());
+  }
+}

@@ -1,0 +1,198 @@
+package io.dotp.daemon;
+
+import io.dotp.config.Config;
+import io.dotp.config.NatConfig.Backend;
+import io.dotp.config.RouteConfig;
+import io.dotp.dns.resolver.InflightQueries;
+import io.dotp.dns.resolver.Resolver;
+import io.dotp.dns.resolver.Resolver.ResolverParts;
+import io.dotp.dns.resolver.RewriteRules;
+import io.dotp.dns.server.DnsServer;
+import io.dotp.dns.upstream.UpstreamClient;
+import io.dotp.dns.upstream.UpstreamGroup;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpPrefix;
+import io.dotp.metrics.Metrics;
+import io.dotp.nat.NatController;
+import io.dotp.nat.NatSettings;
+import io.dotp.nat.PoolKey;
+import io.dotp.nat.mapping.MappingTable;
+import io.dotp.nat.nft.DryRunNftables;
+import io.dotp.nat.nft.LibNftables;
+import io.dotp.nat.nft.OpenResult;
+import io.dotp.nat.nft.TableSpec;
+import io.dotp.net.AddressWatch;
+import io.dotp.net.EventLoops;
+import io.dotp.policy.Policy;
+import io.netty.channel.EventLoop;
+import java.net.SocketException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All parts of the running program, and the order in which they start and stop. Whatever an earlier
+ * run left in the kernel is adopted before port 53 opens, so no answer ever contradicts a flow that
+ * is under way. Thread: main.
+ */
+final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  private final Config config;
+  private final Metrics metrics = new Metrics();
+  private final LongSupplier nanoClock;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final UpstreamGroup upstreams;
+  private @Nullable NatController nat;
+
+  private Daemon(Config config, LongSupplier nanoClock) {
+    this.config = config;
+    this.nanoClock = nanoClock;
+    this.upstreams = new UpstreamGroup(config.upstream(), metrics.upstream(), nanoClock);
+  }
+
+  /**
+   * @param nanoClock monotonic, compared by subtraction
+   */
+  static Daemon start(Config config, LongSupplier nanoClock) throws StartFailure {
+    Daemon daemon = new Daemon(config, nanoClock);
+    try {
+      daemon.startParts();
+      return daemon;
+    } catch (StartFailure | RuntimeException | Error e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private void startParts() throws StartFailure {
+    StateDirectory state = started(StateDirectory.open(config.process().stateDir()));
+    PortProbe.check(config.dns());
+    AddressWatch own = watchAddresses();
+    StartChecks.check(config, own.get());
+    EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
+    started(TableLock.take(config.nat().table(), loops.all().get(0)));
+    NatController controller = startNat(state);
+    nat = controller;
+    DnsServer server = startDns(loops, own, controller);
+    started((AutoCloseable) server::drain);
+    LOG.info(
+        "serving hosts={} port={} domains={} table=\"inet {}\"",
+        config.dns().hosts(),
+        config.dns().port(),
+        config.routes().stream().mapToInt(route -> route.domains().size()).sum(),
+        config.nat().table());
+  }
+
+  private static AddressWatch watchAddresses() throws StartFailure {
+    try {
+      return AddressWatch.start();
+    } catch (SocketException e) {
+      throw new StartFailure(ExitCode.NETWORK, "cannot list own addresses: " + e.getMessage(), e);
+    }
+  }
+
+  private NatController startNat(StateDirectory state) throws StartFailure {
+    TableSpec spec = new TableSpec(config.nat().table(), pools());
+    boolean dryRun = config.nat().backend() == Backend.NONE;
+    NatSettings settings =
+        new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
+    NatController controller =
+        started(
+            new NatController(
+                settings,
+                () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                metrics.nat(),
+                nanoClock));
+    NatController.StartResult result = controller.start();
+    if (result instanceof NatController.StartResult.Failed failed) {
+      throw new StartFailure(exitCode(failed.reason()), failed.text());
+    }
+    return controller;
+  }
+
+  private List<IpPrefix> pools() {
+    List<IpPrefix> pools = new ArrayList<>();
+    for (RouteConfig route : config.routes()) {
+      for (Family family : Family.values()) {
+        IpPrefix pool = route.prefix(family);
+        if (pool != null) {
+          pools.add(pool);
+        }
+      }
+    }
+    return pools;
+  }
+
+  private static ExitCode exitCode(OpenResult.Reason reason) {
+    return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
+  }
+
+  private DnsServer startDns(EventLoops loops, AddressWatch own, NatController controller)
+      throws StartFailure {
+    Policy policy = Policy.of(config.routes());
+    RewriteRules.Source rules = new RewriteRules.Source(policy::decide, config.routes());
+    ResolverParts parts =
+        new ResolverParts(
+            new InflightQueries(metrics.dns()),
+            controller,
+            () -> rules.with(own.get().addresses()),
+            (int) config.nat().fakeTtl().toSeconds(),
+            metrics.dns(),
+            nanoClock);
+    List<DnsServer.LoopResolver> resolvers = new ArrayList<>();
+    for (EventLoop loop : loops.all()) {
+      UpstreamClient client =
+          started(
+              new UpstreamClient(
+                  loop,
+                  upstreams,
+                  name -> policy.decide(name) != null,
+                  metrics.upstream(),
+                  nanoClock));
+      resolvers.add(new DnsServer.LoopResolver(loop, new Resolver(loop, client, parts)));
+    }
+    DnsServer server =
+        started(new DnsServer(config.dns(), resolvers, own, upstreams::isOwnSocket, metrics.dns()));
+    String failure = server.bind();
+    if (failure != null) {
+      throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
+    }
+    return server;
+  }
+
+  private <T extends AutoCloseable> T started(T part) {
+    started.push(part);
+    return part;
+  }
+
+  /** One line for SIGUSR1. Thread: any. */
+  String status() {
+    return StatusLine.of(metrics, Objects.requireNonNull(nat).status(), upstreams);
+  }
+
+  /** What is mapped at this moment. Thread: any. */
+  MappingTable mappings() {
+    return Objects.requireNonNull(nat).mappings();
+  }
+
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      AutoCloseable part = started.pop();
+      try {
+        part.close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        LOG.error("cannot stop part={}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

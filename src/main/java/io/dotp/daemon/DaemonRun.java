@@ -1,0 +1,79 @@
+package io.dotp.daemon;
+
+import io.dotp.config.Config;
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of the daemon: start, wait for a signal, stop, exit code. Thread: main. */
+public final class DaemonRun {
+  private final Config config;
+  private final PrintStream err;
+  private final LogSetup logs;
+  private final Readiness readiness;
+  private final CountDownLatch stopRequested = new CountDownLatch(1);
+
+  /**
+   * @param environment the process's environment variables
+   */
+  public DaemonRun(Config config, Map<String, String> environment, PrintStream err) {
+    this.config = config;
+    this.err = err;
+    this.logs = new LogSetup(environment.containsKey("JOURNAL_STREAM"));
+    String pipe = System.getProperty("dotp.ready");
+    this.readiness = new Readiness(pipe == null ? null : Path.of(pipe));
+  }
+
+  /** Returns when the daemon has stopped, or could not start. */
+  public ExitCode run() {
+    logs.toStream(err, config.process().logLevel());
+    if (config.process().daemonize() && !readiness.isAwaited()) {
+      return refuse(ExitCode.USAGE, "--daemonize is the work of the launcher, /usr/bin/dotp");
+    }
+    if (!Epoll.isAvailable()) {
+      return refuse(
+          ExitCode.NETWORK,
+          "this is not Linux, or its epoll cannot be used: " + Epoll.unavailabilityCause());
+    }
+    Signals.on("TERM", stopRequested::countDown);
+    Signals.on("INT", stopRequested::countDown);
+    try (Daemon daemon = Daemon.start(config, System::nanoTime)) {
+      return serve(daemon);
+    } catch (StartFailure e) {
+      return refuse(e.code(), String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      return refuse(ExitCode.MEMORY, "out of memory: " + e.getMessage());
+    }
+  }
+
+  private ExitCode serve(Daemon daemon) {
+    Logger log = LoggerFactory.getLogger(DaemonRun.class);
+    Signals.on("USR1", () -> log.info("status {}", daemon.status()));
+    Signals.on(
+        "HUP", () -> log.info("reload ignored reason=\"flags cannot change while running\""));
+    try {
+      if (readiness.isAwaited()) {
+        logs.toFile(config.process().stateDir().resolve("dotp.log"));
+      }
+      readiness.announce();
+      stopRequested.await();
+      log.info("stopping");
+      return ExitCode.OK;
+    } catch (IOException e) {
+      return refuse(ExitCode.FILE, "cannot detach: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refuse(ExitCode.OTHER, "interrupted");
+    }
+  }
+
+  private ExitCode refuse(ExitCode code, String message) {
+    err.println("dotp: " + message);
+    return code;
+  }
+}

@@ -1,0 +1,29 @@
+package io.dotp.daemon;
+
+import io.dotp.dns.upstream.ServerStatus;
+import io.dotp.dns.upstream.UpstreamGroup;
+import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.Metrics;
+import io.dotp.nat.NatStatus;
+
+/** The line that SIGUSR1 writes: one for people and scripts alike, {@code key=value}. */
+final class StatusLine {
+  private StatusLine() {}
+
+  static String of(Metrics metrics, NatStatus nat, UpstreamGroup upstreams) {
+    DnsMetrics dns = metrics.dns();
+    StringBuilder line = new StringBuilder(256);
+    line.append("queries=").append(dns.udpQueries.sum() + dns.tcpQueries.sum());
+    line.append(" answers=").append(dns.responses.sum());
+    line.append(" steered=").append(dns.steered.sum());
+    line.append(" servfail=").append(dns.servFail.sum());
+    line.append(" dropped=").append(dns.droppedNotQuery.sum() + dns.overLimitDropped.sum());
+    line.append(' ').append(nat);
+    for (ServerStatus server : upstreams.status()) {
+      line.append(" upstream=")
+          .append(server.address())
+          .append(server.resting() ? ":resting" : ":up");
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,78 @@
+package io.dotp.dns.resolver;
+
+import io.dotp.dns.upstream.UpstreamResult;
+import io.dotp.nat.AcquireResult;
+import io.netty.handler.codec.dns.DnsResponseCode;
+
+/**
+ * The one table that turns every internal failure into RCODE and Extended DNS Error (RFC 8914
+ * section 4).
+ */
+@SuppressWarnings("ImmutableEnumChecker") // Netty's codes are immutable, but do not say so
+public enum FailureCause {
+  UPSTREAM_TIMEOUT(DnsResponseCode.SERVFAIL, Ede.NO_REACHABLE_AUTHORITY, "no upstream answered"),
+  UPSTREAM_UNREACHABLE(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream unreachable"),
+  UPSTREAM_MALFORMED(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream answers are malformed"),
+  RESPONSE_UNREADABLE(DnsResponseCode.SERVFAIL, Ede.OTHER, "upstream answer cannot be rewritten"),
+  ALIAS_CHAIN(DnsResponseCode.SERVFAIL, Ede.OTHER, "alias chain too long or a loop"),
+  POOL_EXHAUSTED(DnsResponseCode.SERVFAIL, Ede.OTHER, "pool of fake addresses is exhausted"),
+  KERNEL_REFUSED(DnsResponseCode.SERVFAIL, Ede.OTHER, "the kernel refused the mapping"),
+  KERNEL_LATE(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "the kernel has not yet taken the mapping"),
+  OVERLOADED(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "too many queries are under way"),
+  STOPPING(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "dotp is stopping"),
+  CLIENT_DENIED(DnsResponseCode.REFUSED, Ede.PROHIBITED, "this client may not ask"),
+  LOOP(DnsResponseCode.REFUSED, Ede.PROHIBITED, "the query came from dotp itself"),
+  BUG(DnsResponseCode.SERVFAIL, Ede.OTHER, "internal error");
+
+  /** INFO-CODEs of RFC 8914 section 5.2. */
+  private static final class Ede {
+    static final int OTHER = 0;
+    static final int NOT_READY = 14;
+    static final int PROHIBITED = 18;
+    static final int NO_REACHABLE_AUTHORITY = 22;
+    static final int NETWORK_ERROR = 23;
+  }
+
+  private final DnsResponseCode rcode;
+  private final int ede;
+  private final String text;
+
+  FailureCause(DnsResponseCode rcode, int ede, String text) {
+    this.rcode = rcode;
+    this.ede = ede;
+    this.text = text;
+  }
+
+  public DnsResponseCode rcode() {
+    return rcode;
+  }
+
+  /** INFO-CODE of the Extended DNS Error. */
+  public int ede() {
+    return ede;
+  }
+
+  /** EXTRA-TEXT of the Extended DNS Error: for people with dig, not for programs. */
+  public String text() {
+    return text;
+  }
+
+  static FailureCause of(UpstreamResult.Cause cause) {
+    return switch (cause) {
+      case TIMEOUT -> UPSTREAM_TIMEOUT;
+      case UNREACHABLE -> UPSTREAM_UNREACHABLE;
+      case MALFORMED -> UPSTREAM_MALFORMED;
+      case STOPPING -> STOPPING;
+    };
+  }
+
+  static FailureCause of(AcquireResult.Cause cause) {
+    return switch (cause) {
+      case POOL_EXHAUSTED, NO_POOL -> POOL_EXHAUSTED;
+      case KERNEL_REFUSED -> KERNEL_REFUSED;
+      case COMMIT_LATE -> KERNEL_LATE;
+      case OVERLOADED -> OVERLOADED;
+      case STOPPING -> STOPPING;
+    };
+  }
+}

@@ -1,0 +1,22 @@
+package io.dotp.dns.resolver;
+
+import io.dotp.dns.message.ResponseFacts;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
+
+/** What the resolver decided; the front end turns it into the bytes that the client gets. */
+public sealed interface Resolution {
+  /** An upstream response to pass on as it is. The receiver owns {@code message}. */
+  record Raw(ByteBuf message, ResponseFacts facts) implements Resolution {}
+
+  /**
+   * A rewritten response.
+   *
+   * @param ede INFO-CODE of an Extended DNS Error (RFC 8914), null for none
+   */
+  record Answer(Message message, @Nullable Integer ede) implements Resolution {}
+
+  /** No answer can be given. */
+  record Failure(FailureCause cause) implements Resolution {}
+}

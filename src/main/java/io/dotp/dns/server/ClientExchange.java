@@ -1,0 +1,93 @@
+package io.dotp.dns.server;
+
+import io.dotp.dns.message.ClientQuestion;
+import io.dotp.dns.message.MessageEncoder;
+import io.dotp.dns.message.Replies;
+import io.dotp.dns.resolver.FailureCause;
+import io.dotp.dns.resolver.Resolution;
+import io.dotp.metrics.DnsMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One query and the one way to answer it. Thread: its loop. */
+final class ClientExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientExchange.class);
+
+  private final ClientQuestion question;
+  private final ReplyPath path;
+  private final DnsMetrics metrics;
+  private boolean answered;
+
+  ClientExchange(ClientQuestion question, ReplyPath path, DnsMetrics metrics) {
+    this.question = question;
+    this.path = path;
+    this.metrics = metrics;
+  }
+
+  /** Sends the answer; works once, a second call is a bug and changes nothing. */
+  void respond(Resolution resolution) {
+    if (answered) {
+      metrics.bugs.increment();
+      LOG.error("bug: a query was answered twice, the second answer is dropped");
+      release(resolution);
+      return;
+    }
+    answered = true;
+    send(encode(resolution));
+  }
+
+  /** Answers a query that cannot be asked. */
+  void reject(DnsResponseCode rcode) {
+    answered = true;
+    if (rcode.equals(DnsResponseCode.FORMERR)) {
+      metrics.formErr.increment();
+    } else {
+      metrics.notImp.increment();
+    }
+    send(Replies.error(question, rcode, ByteBufAllocator.DEFAULT));
+  }
+
+  private ByteBuf encode(Resolution resolution) {
+    try {
+      if (resolution instanceof Resolution.Raw raw) {
+        return Replies.forward(
+            raw.message(), raw.facts(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
+      }
+      if (resolution instanceof Resolution.Answer answer) {
+        return MessageEncoder.encode(
+            answer.message(), question, answer.ede(), sizeLimit(), ByteBufAllocator.DEFAULT);
+      }
+      return failure(((Resolution.Failure) resolution).cause());
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug while encoding an answer, it becomes SERVFAIL", e);
+      return failure(FailureCause.BUG);
+    }
+  }
+
+  private ByteBuf failure(FailureCause cause) {
+    if (cause.rcode().equals(DnsResponseCode.SERVFAIL)) {
+      metrics.servFail.increment();
+    }
+    return Replies.error(
+        question, cause.rcode(), cause.ede(), cause.text(), ByteBufAllocator.DEFAULT);
+  }
+
+  private static void release(Resolution resolution) {
+    if (resolution instanceof Resolution.Raw raw) {
+      raw.message().release();
+    }
+  }
+
+  private int sizeLimit() {
+    return path.isStream() ? 65_535 : question.udpSizeLimit();
+  }
+
+  private void send(ByteBuf message) {
+    metrics.responses.increment();
+    path.send(message);
+  }
+}

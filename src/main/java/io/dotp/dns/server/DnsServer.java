@@ -1,0 +1,152 @@
+package io.dotp.dns.server;
+
+import io.dotp.config.DnsConfig;
+import io.dotp.dns.resolver.Resolver;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.DnsMetrics;
+import io.dotp.net.OwnAddresses;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DNS listeners: for every address and every loop one UDP and one TCP socket (SO_REUSEPORT), so
+ * that the kernel spreads clients and a query never changes its loop. Thread: main.
+ */
+public final class DnsServer implements AutoCloseable {
+  private static final ChannelOption<Integer> IPV6_V6ONLY =
+      new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
+  private final DnsConfig config;
+  private final List<LoopQueries> loops;
+  private final DnsMetrics metrics;
+  private final ConnectionLimits connections = new ConnectionLimits();
+  private final List<Channel> listeners = new ArrayList<>();
+
+  /** A loop and who answers its queries. */
+  public record LoopResolver(EventLoop loop, Resolver resolver) {}
+
+  /** A loop and the front end's part on it. */
+  private record LoopQueries(EventLoop loop, QueryHandler queries) {}
+
+  /**
+   * @param own for the default access list
+   * @param isOwnSocket whether a query's source is one of our own upstream sockets
+   */
+  public DnsServer(
+      DnsConfig config,
+      List<LoopResolver> loops,
+      Supplier<OwnAddresses> own,
+      Predicate<InetSocketAddress> isOwnSocket,
+      DnsMetrics metrics) {
+    this.config = config;
+    this.metrics = metrics;
+    Admission admission = new Admission(config, own, isOwnSocket);
+    this.loops =
+        loops.stream()
+            .map(
+                each ->
+                    new LoopQueries(
+                        each.loop(), new QueryHandler(each.resolver(), admission, metrics)))
+            .toList();
+  }
+
+  /**
+   * Binds all listeners.
+   *
+   * @return what went wrong with the first address that could not be bound, null when all are
+   */
+  public @Nullable String bind() {
+    for (IpAddress host : config.hosts()) {
+      InetSocketAddress address = new InetSocketAddress(host.toInetAddress(), config.port());
+      for (LoopQueries loop : loops) {
+        for (ChannelFuture bound :
+            List.of(bindUdp(loop, host, address), bindTcp(loop, host, address))) {
+          bound.awaitUninterruptibly();
+          if (!bound.isSuccess()) {
+            return host + " port " + config.port() + ": " + bound.cause().getMessage();
+          }
+          listeners.add(bound.channel());
+        }
+      }
+    }
+    return null;
+  }
+
+  private ChannelFuture bindUdp(LoopQueries loop, IpAddress host, SocketAddress address) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop.loop)
+            .channelFactory(() -> new EpollDatagramChannel(family(host)))
+            .handler(new UdpListener(loop.queries, metrics))
+            // Transparent sockets that answer from port 53 cannot bind beside us without it.
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(UnixChannelOption.SO_REUSEPORT, true)
+            .option(EpollChannelOption.IP_FREEBIND, true);
+    if (host.family() == Family.IPV6) {
+      bootstrap.option(IPV6_V6ONLY, ipv6Only());
+    }
+    return bootstrap.bind(address);
+  }
+
+  private ChannelFuture bindTcp(LoopQueries loop, IpAddress host, SocketAddress address) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop.loop)
+            .channelFactory(() -> new EpollServerSocketChannel(family(host)))
+            .childHandler(new TcpListener(loop.queries, connections, metrics))
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(UnixChannelOption.SO_REUSEPORT, true)
+            .option(EpollChannelOption.IP_FREEBIND, true);
+    if (host.family() == Family.IPV6) {
+      bootstrap.option(IPV6_V6ONLY, ipv6Only());
+    }
+    return bootstrap.bind(address);
+  }
+
+  private static SocketProtocolFamily family(IpAddress host) {
+    return host.family() == Family.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+  }
+
+  /** A lone {@code ::} serves both families, as it does everywhere on Linux. */
+  private int ipv6Only() {
+    return config.hosts().stream().anyMatch(host -> host.family() == Family.IPV4) ? 1 : 0;
+  }
+
+  /** Takes no more queries and waits until those under way are answered, at most a second. */
+  public void drain() throws InterruptedException {
+    CountDownLatch busy = new CountDownLatch(loops.size());
+    for (LoopQueries loop : loops) {
+      loop.loop.execute(() -> loop.queries.drain(busy::countDown));
+    }
+    if (!busy.await(1, TimeUnit.SECONDS)) {
+      metrics.unansweredAtStop.increment();
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Channel listener : listeners) {
+      listener.close().awaitUninterruptibly();
+    }
+  }
+}

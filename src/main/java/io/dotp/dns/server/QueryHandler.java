@@ -1,0 +1,133 @@
+package io.dotp.dns.server;
+
+import io.dotp.dns.message.ClientQuestion;
+import io.dotp.dns.message.QueryView;
+import io.dotp.dns.resolver.FailureCause;
+import io.dotp.dns.resolver.Resolution;
+import io.dotp.dns.resolver.Resolver;
+import io.dotp.dns.upstream.UpstreamQuery;
+import io.dotp.metrics.DnsMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes in what the listeners of one loop receive: reads it, decides whether it may be asked, and
+ * hands it to the resolver. Thread: its loop.
+ */
+final class QueryHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
+
+  private final Resolver resolver;
+  private final Admission admission;
+  private final DnsMetrics metrics;
+  private final QueryView view = new QueryView();
+  private final InflightLimits inflight = new InflightLimits();
+  private boolean draining;
+  private @Nullable Runnable onDrained;
+
+  QueryHandler(Resolver resolver, Admission admission, DnsMetrics metrics) {
+    this.resolver = resolver;
+    this.admission = admission;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Borrows {@code message}.
+   *
+   * @return false when the bytes are no query and nothing will be sent for them
+   */
+  boolean handle(ByteBuf message, ReplyPath path) {
+    try {
+      return take(message, path);
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug while taking a query in, it is dropped", e);
+      return false;
+    }
+  }
+
+  private boolean take(ByteBuf message, ReplyPath path) {
+    QueryView.Verdict verdict = view.read(message);
+    if (verdict == QueryView.Verdict.NOT_A_QUERY) {
+      metrics.droppedNotQuery.increment();
+      return false;
+    }
+    ClientQuestion question = view.clientQuestion(message);
+    ClientExchange exchange = new ClientExchange(question, path, metrics);
+    FailureCause refusal = admission.refusal(path.client());
+    if (refusal != null) {
+      countRefusal(refusal);
+      exchange.respond(new Resolution.Failure(refusal));
+      return true;
+    }
+    switch (verdict) {
+      case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
+      case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
+      case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
+      default -> resolve(question, exchange, path);
+    }
+    return true;
+  }
+
+  private void countRefusal(FailureCause refusal) {
+    if (refusal == FailureCause.LOOP) {
+      metrics.loops.increment();
+    } else {
+      metrics.refusedClients.increment();
+    }
+  }
+
+  private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
+    InetAddress client = path.client().getAddress();
+    if (draining || !inflight.enter(client)) {
+      overLimit(exchange, path);
+      return;
+    }
+    UpstreamQuery query =
+        new UpstreamQuery(
+            view.name().toDomainName(),
+            view.qtype(),
+            view.qclass(),
+            view.recursionDesired(),
+            view.checkingDisabled(),
+            view.dnssecOk());
+    resolver.resolve(
+        query,
+        question,
+        resolution -> {
+          inflight.leave(client);
+          exchange.respond(resolution);
+          endDrain();
+        });
+  }
+
+  /** Somebody who floods over UDP gets silence, which is cheaper than an answer. */
+  private void overLimit(ClientExchange exchange, ReplyPath path) {
+    if (path.isStream()) {
+      metrics.overLimitServFail.increment();
+      exchange.respond(
+          new Resolution.Failure(draining ? FailureCause.STOPPING : FailureCause.OVERLOADED));
+    } else {
+      metrics.overLimitDropped.increment();
+    }
+  }
+
+  /** Takes no more; {@code drained} runs on this loop when the last query is answered. */
+  void drain(Runnable drained) {
+    draining = true;
+    onDrained = drained;
+    endDrain();
+  }
+
+  private void endDrain() {
+    Runnable drained = onDrained;
+    if (drained != null && inflight.total() == 0) {
+      onDrained = null;
+      drained.run();
+    }
+  }
+}

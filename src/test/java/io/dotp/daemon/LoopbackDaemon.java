@@ -1,0 +1,113 @@
+package io.dotp.daemon;
+
+import io.dotp.config.ConfigBuilder;
+import io.dotp.config.ConfigResult;
+import io.dotp.config.Environment;
+import io.dotp.config.FlagSet;
+import io.dotp.config.RouteId;
+import io.dotp.ip.IpAddress;
+import io.dotp.nat.mapping.Mapping;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A whole daemon on 127.0.0.1 over a dry-run kernel, its upstream, and a client. */
+final class LoopbackDaemon implements AutoCloseable {
+  private static final AtomicLong TABLES = new AtomicLong(ProcessHandle.current().pid() * 1000);
+
+  private final ScriptedUpstream upstream = new ScriptedUpstream();
+  private final AtomicLong skippedNanos = new AtomicLong();
+  private final InetSocketAddress address;
+  private final Daemon daemon;
+
+  /**
+   * @param given flags and their values in turn: -d, -4, -6, --nat-ttl, --fake-ttl, --allow-clients
+   */
+  LoopbackDaemon(List<String> given, Path stateDir) throws Exception {
+    address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort());
+    ConfigResult result =
+        ConfigBuilder.build(flags(given, stateDir), new Environment(false, stateDir, Path.of("/")));
+    if (result instanceof ConfigResult.Invalid invalid) {
+      throw new AssertionError(String.valueOf(invalid.mistakes()));
+    }
+    daemon =
+        Daemon.start(
+            ((ConfigResult.Valid) result).config(), () -> System.nanoTime() + skippedNanos.get());
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket probe = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private FlagSet flags(List<String> words, Path stateDir) {
+    Map<String, List<String>> given = new HashMap<>();
+    for (int i = 0; i + 1 < words.size(); i += 2) {
+      given.computeIfAbsent(words.get(i), flag -> new ArrayList<>()).add(words.get(i + 1));
+    }
+    return new FlagSet(
+        List.of("127.0.0.1"),
+        Integer.toString(address.getPort()),
+        given.getOrDefault("-d", List.of()),
+        first(given, "-4"),
+        first(given, "-6"),
+        List.of("127.0.0.1"),
+        Integer.toString(upstream.port()),
+        stateDir.toString(),
+        first(given, "--nat-ttl"),
+        first(given, "--fake-ttl"),
+        null,
+        "t" + TABLES.incrementAndGet(),
+        null,
+        true,
+        given.getOrDefault("--allow-clients", List.of()),
+        "warn",
+        false);
+  }
+
+  private static @Nullable String first(Map<String, List<String>> given, String flag) {
+    List<String> values = given.get(flag);
+    return values == null ? null : values.get(0);
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  ScriptedUpstream upstream() {
+    return upstream;
+  }
+
+  ScenarioClient client() {
+    return new ScenarioClient(address);
+  }
+
+  Daemon daemon() {
+    return daemon;
+  }
+
+  void skipSeconds(long seconds) {
+    skippedNanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+  }
+
+  @Nullable Mapping mapping(String real) {
+    return daemon.mappings().byReal(RouteId.DEFAULT, Objects.requireNonNull(IpAddress.parse(real)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    daemon.close();
+    upstream.close();
+  }
+}
