@@ -46,7 +46,7 @@ def first_line(*command, pattern=r"\d+\.\d+[^\s,()\"]*"):
         run = subprocess.run(command, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-    found = re.search(pattern, run.stdout + run.stderr)
+    found = run.returncode == 0 and re.search(pattern, run.stdout + run.stderr)
     return found.group(0) if found else "unknown"
 
 
@@ -65,8 +65,9 @@ class Dnsmasq(Target):
     program = "dnsmasq"
 
     def command(self, folder, upstream, upstream_port):
-        return ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-                "--pid-file=", "--user=root", "--cache-size=0", "--dns-forward-max=1000",
+        # In the foreground as whoever we are: it may not change its group in a user namespace.
+        return ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                "--cache-size=0", "--dns-forward-max=1000",
                 "--bind-interfaces", f"--listen-address={ADDRESS}", f"--port={PORT}",
                 f"--server={upstream}#{upstream_port}"]
 
@@ -227,5 +228,5 @@ def wait_until_answered(service, port, ask, seconds=30):
         if ask(ADDRESS, port):
             return time.monotonic() - service.started
         if service.ended():
-            break
+            raise BenchError(f"{service.name} ended at once; its log ends:\n{service.log_tail()}")
     raise BenchError(f"{service.name} gave no answer in {seconds} s; its log ends:\n{service.log_tail()}")
