@@ -7,7 +7,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    int status = new CommandLineRun(System.getenv(), System.out, System.err).run(args).status();
-    System.exit(status);
+    System.exit(new CommandLineRun(System.getenv(), System.out, System.err).run(args));
   }
 }

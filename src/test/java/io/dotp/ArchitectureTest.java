@@ -40,6 +40,7 @@ class ArchitectureTest {
         "dns.upstream",
         "ip",
         "nat",
+        "nat.mapping",
         "nat.nft",
         "net",
         "policy");
@@ -194,6 +195,9 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage("io.dotp.dns..", "io.dotp.policy", "io.dotp.nat.mapping")
+          .and()
+          // Binds, drains and closes: called by the main thread, never by a loop.
+          .doNotHaveFullyQualifiedName("io.dotp.dns.server.DnsServer")
           .should(callMethodWhere(describe("a wait", ArchitectureTest::waits)));
 
   private static boolean waits(JavaMethodCall call) {

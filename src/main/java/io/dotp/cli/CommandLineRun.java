@@ -30,8 +30,16 @@ public final class CommandLineRun {
     this.err = err;
   }
 
-  /** Runs until the daemon stops, or until a mistake was reported. */
-  public ExitCode run(String[] args) {
+  /**
+   * Runs until the daemon stops, or until a mistake was reported.
+   *
+   * @return the exit status
+   */
+  public int run(String[] args) {
+    return execute(args).status();
+  }
+
+  private ExitCode execute(String[] args) {
     DotpCommand command = new DotpCommand();
     CommandLine line = new CommandLine(command);
     try {

@@ -1,7 +1,9 @@
 package io.dotp.e2e;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.xbill.DNS.AAAARecord;
@@ -46,12 +48,16 @@ final class Answer {
     return message.getOPT() != null;
   }
 
-  /** The addresses of the answer section in their order. */
+  /** The addresses of the answer section in their order, in the form of RFC 5952 as nft has it. */
   List<String> addresses() {
     return message.getSection(Section.ANSWER).stream()
         .filter(answer -> answer instanceof ARecord || answer instanceof AAAARecord)
-        .map(Record::rdataToString)
+        .map(answer -> NetUtil.toAddressString(address(answer)))
         .toList();
+  }
+
+  private static InetAddress address(Record answer) {
+    return answer instanceof ARecord ipv4 ? ipv4.getAddress() : ((AAAARecord) answer).getAddress();
   }
 
   /** The one address of the answer section. */

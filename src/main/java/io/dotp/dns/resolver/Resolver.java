@@ -2,6 +2,7 @@ package io.dotp.dns.resolver;
 
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.ClientQuestion;
+import io.dotp.dns.message.QueryView;
 import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamQuery;
@@ -68,11 +69,20 @@ public final class Resolver {
    * {@code done} runs on the loop, exactly once, at latest when the upstream budget and the commit
    * deadline are spent.
    *
+   * @param query what is asked; read before this method returns and not kept
    * @param client who asks, for the letters of its question
    */
-  public void resolve(UpstreamQuery query, ClientQuestion client, Consumer<Resolution> done) {
+  public void resolve(QueryView query, ClientQuestion client, Consumer<Resolution> done) {
+    UpstreamQuery asked =
+        new UpstreamQuery(
+            query.name().toDomainName(),
+            query.qtype(),
+            query.qclass(),
+            query.recursionDesired(),
+            query.checkingDisabled(),
+            query.dnssecOk());
     parts.inflight.ask(
-        query, upstream, loop, result -> guarded(done, () -> answer(result, client, done)));
+        asked, upstream, loop, result -> guarded(done, () -> answer(result, client, done)));
   }
 
   private void answer(UpstreamResult result, ClientQuestion client, Consumer<Resolution> done) {

@@ -5,7 +5,6 @@ import io.dotp.dns.message.QueryView;
 import io.dotp.dns.resolver.FailureCause;
 import io.dotp.dns.resolver.Resolution;
 import io.dotp.dns.resolver.Resolver;
-import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.metrics.DnsMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.dns.DnsResponseCode;
@@ -87,16 +86,8 @@ final class QueryHandler {
       overLimit(exchange, path);
       return;
     }
-    UpstreamQuery query =
-        new UpstreamQuery(
-            view.name().toDomainName(),
-            view.qtype(),
-            view.qclass(),
-            view.recursionDesired(),
-            view.checkingDisabled(),
-            view.dnssecOk());
     resolver.resolve(
-        query,
+        view,
         question,
         resolution -> {
           inflight.leave(client);

@@ -108,7 +108,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return state != State.CLOSED && !retired && !pending.isFull();
   }
 
-  /** How many answers have come; a query that saw it grow in vain was not the only one waiting. */
+  /** How many answers have come; a connection on which it stands still may be dead. */
   long answers() {
     return answers;
   }

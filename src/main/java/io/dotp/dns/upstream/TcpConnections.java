@@ -63,8 +63,10 @@ final class TcpConnections {
     if (connection != null) {
       connection.retire();
     }
-    current[server.index()] = openTo(server);
-    return current[server.index()];
+    TcpConnection opened = openTo(server);
+    current[server.index()] = opened;
+    // Without a way to the server it is closed before anybody could wait on it.
+    return opened != null && opened.takesQueries() ? opened : null;
   }
 
   private @Nullable TcpConnection openTo(UpstreamServer server) {

@@ -105,6 +105,19 @@ class FailoverTest {
   }
 
   @Test
+  void server_withoutAWayToIt_bringsTheNextAtOnce() throws Exception {
+    try (LyingUpstream second = LyingUpstream.on("127.0.0.2");
+        Asker asker = Asker.of(Asker.STEADY, second.port(), "255.255.255.255", "127.0.0.2")) {
+      for (int i = 0; i < 4; i++) {
+        asker.askAndWait("any.example.test").isGood();
+      }
+
+      assertThat(second.seen("any", false)).hasSize(4);
+      assertThat(asker.group.status().get(0).resting()).isTrue();
+    }
+  }
+
+  @Test
   void silence_ofOneServer_bringsTheNextAfterAWhile() throws Exception {
     try (LyingUpstream first = LyingUpstream.on("127.0.0.1");
         LyingUpstream second = LyingUpstream.on("127.0.0.2", first.port());

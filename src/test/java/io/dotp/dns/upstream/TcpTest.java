@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -218,6 +220,24 @@ class TcpTest {
       asker.askAndWait("rdlen5.example.test").isGood();
 
       assertThat(asker.metrics.unreachable.sum()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void connection_withoutAWayToTheServer_isNone() throws Exception {
+    try (Asker asker = Asker.of(Asker.STEADY, 53, "255.255.255.255")) {
+      UpstreamServer server = asker.group.inUse(0).get(0);
+      CompletableFuture<Boolean> none = new CompletableFuture<>();
+
+      asker.loop.execute(
+          () -> {
+            TcpConnections connections =
+                new TcpConnections(
+                    asker.loop, asker.group, new RandomBits(new Random(1)), asker.metrics);
+            none.complete(connections.lease(server) == null);
+          });
+
+      assertThat(none.get(Asker.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
   }
 
