@@ -1,0 +1,268 @@
+package io.dotp.nat;
+
+import io.dotp.config.RouteId;
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.AcquireResult.Cause;
+import io.dotp.nat.AcquireResult.Mapped;
+import io.dotp.nat.AcquireResult.Outcome;
+import io.dotp.nat.mapping.Mapping;
+import io.dotp.nat.mapping.MappingTable;
+import io.dotp.nat.nft.CommitResult;
+import io.dotp.nat.nft.Nftables;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives out fakes that the kernel has acknowledged. A mapping that lives is found and renewed on
+ * the caller's thread; every other waits for thread {@code dotp-nat}, the only writer.
+ */
+public final class NatController implements AutoCloseable {
+  /*
+   * FREE --take--> PENDING --add acknowledged--> LIVE --lease over--> RETIRED --delete acknowledged-->
+   * QUARANTINED --rest over--> FREE
+   *
+   *   PENDING --add refused--> FREE, or QUARANTINED if clients had known the fake
+   *   LIVE --renew--> LIVE (any event loop; a CAS that moves the deadline forward)
+   *   RETIRED --acquire of the same real address, delete not yet done--> LIVE
+   *   QUARANTINED --acquire of the same real address--> PENDING, with the same fake
+   *
+   * All arrows but renew are taken by dotp-nat. The deadline is one word: the end of the lease, or a
+   * value that says "not live". Renewing and retiring are CAS on it, so a renewed mapping cannot be
+   * retired, nor a retired one renewed.
+   *
+   * I1  A fake is put in an answer only while its mapping is LIVE.
+   * I2  LIVE implies that the kernel acknowledged the map element and the set element.
+   * I3  A TTL is at most what is left of the lease when the answer is made. Who finds nothing left
+   *     was away for longer than a lease, and acquires once more.
+   * I4  A fake goes to another real address only after the kernel's delete and the rest.
+   * I5  In a route, fake and real are one to one over LIVE and RETIRED. One exception: an earlier run
+   *     may leave two fakes for one real address, and clients use both. Both are adopted; one is found
+   *     by its real address and given out, the other only by its fake, until its lease ends.
+   * I6  Only dotp-nat calls Nftables and writes pools, wheel and table.
+   * I7  Published by fake, then by real; taken back in the opposite order, after the kernel's delete.
+   *     Whoever has a fake can resolve it.
+   *
+   * The cycle of dotp-nat is NatWriter.cycle: get back into step with the kernel if need be, retire
+   * (at most 256), delete, assign (at most 500 new), add, publish, tell the loops, free what has
+   * rested. What was asked for while a transaction ran goes into the next one together: that is the
+   * group commit, and it adds no delay. Deletes and adds never share a transaction, because one
+   * missing element undoes a whole transaction and must not hurt those who wait.
+   *
+   * How a failing kernel is treated stands in KernelShadow.
+   */
+
+  /** The longest that an acquisition waits for the kernel. */
+  static final Duration COMMIT_DEADLINE = Duration.ofMillis(250);
+
+  private static final Logger LOG = LoggerFactory.getLogger(NatController.class);
+
+  /** Mappings that may be waited for: what a slow kernel can do within the deadline, and more. */
+  private static final int MOST_WAITING = 8192;
+
+  /** Cycles that are spent on the waiting at the end. */
+  private static final int LAST_CYCLES = 64;
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
+
+  private final NatSettings settings;
+  private final Supplier<Nftables> opener;
+  private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
+  private final long leaseNanos;
+  private final MappingTable table;
+  private final RequestQueue queue = new RequestQueue(MOST_WAITING);
+  private final Thread thread;
+  private final CompletableFuture<StartResult> started = new CompletableFuture<>();
+  private volatile @Nullable NatWriter writer;
+
+  /** How the start ended. */
+  public sealed interface StartResult {
+    /**
+     * Mappings can be acquired.
+     *
+     * @param adopted mappings taken over from an earlier run, duplicates included
+     * @param removed elements of an earlier run that fit no pool
+     * @param duplicates second fakes of one real address
+     */
+    record Started(int adopted, int removed, int duplicates) implements StartResult {}
+
+    /**
+     * The kernel's table cannot be used.
+     *
+     * @param text the library's own words
+     */
+    record Failed(CommitResult.Cause cause, String text) implements StartResult {}
+  }
+
+  /**
+   * @param opener called once, on thread {@code dotp-nat}; what it gives is used there only
+   * @param nanoClock monotonic, compared by subtraction
+   */
+  public NatController(
+      NatSettings settings, Supplier<Nftables> opener, NatMetrics metrics, LongSupplier nanoClock) {
+    this.settings = settings;
+    this.opener = opener;
+    this.metrics = metrics;
+    this.nanoClock = nanoClock;
+    leaseNanos = settings.nat().natTtl().toNanos();
+    int routes =
+        settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
+    table = new MappingTable(routes);
+    thread = new Thread(this::run, "dotp-nat");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Starts the writer and takes over what the kernel holds; returns when that is done. Called once.
+   * Thread: main.
+   */
+  public StartResult start() {
+    thread.start();
+    return started.join();
+  }
+
+  /**
+   * Gives every one of {@code reals} a mapping of {@code route}. If all of them live already,
+   * {@code done} runs before this returns; else later on {@code loop}, exactly once, at latest when
+   * the commit deadline of 250 ms has passed. Thread: event loop.
+   *
+   * @param loop the caller's own, with one thread
+   */
+  public void acquire(
+      RouteId route,
+      List<IpAddress> reals,
+      ScheduledExecutorService loop,
+      Consumer<AcquireResult> done) {
+    long now = nanoClock.getAsLong();
+    @Nullable Outcome[] outcomes = new Outcome[reals.size()];
+    int renewed = 0;
+    for (int i = 0; i < outcomes.length; i++) {
+      Mapping mapping = table.byReal(route, reals.get(i));
+      if (mapping != null && mapping.tryRenew(now, leaseNanos)) {
+        outcomes[i] = new Mapped(mapping);
+        renewed++;
+      }
+    }
+    metrics.renewed.add(renewed);
+    if (renewed == outcomes.length) {
+      done.accept(result(outcomes));
+    } else {
+      enqueue(new AcquireRequest(route, List.copyOf(reals), outcomes, loop, done, metrics));
+    }
+  }
+
+  @SuppressWarnings("NullAway") // called when no element is null
+  private static AcquireResult result(@Nullable Outcome[] outcomes) {
+    return new AcquireResult(Arrays.asList(outcomes));
+  }
+
+  private void enqueue(AcquireRequest request) {
+    request.expectWithin(COMMIT_DEADLINE.toNanos());
+    switch (queue.offer(request)) {
+      case TAKEN -> {}
+      case FULL -> {
+        metrics.overloaded.increment();
+        request.refuseLater(Cause.OVERLOADED);
+      }
+      case CLOSED -> request.refuseLater(Cause.STOPPING);
+    }
+  }
+
+  /** The mappings that the kernel holds. */
+  public MappingTable mappings() {
+    return table;
+  }
+
+  /** Counts as of the last cycle. Thread: any. */
+  public NatStatus status() {
+    NatWriter running = writer;
+    return running == null ? NatStatus.EMPTY : running.status();
+  }
+
+  /**
+   * Commits what is pending, as far as the kernel takes it, and answers everybody else. The kernel
+   * keeps table and elements, so live flows go on.
+   */
+  @Override
+  public void close() {
+    queue.close();
+    try {
+      thread.join(LONGEST_CLOSE.toMillis());
+      if (thread.isAlive()) {
+        LOG.warn("the kernel does not answer, leaving without it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      NatWriter opened = open();
+      if (opened != null) {
+        serve(opened);
+      }
+    } finally {
+      // Only after an Error is this the first word.
+      started.complete(
+          new StartResult.Failed(CommitResult.Cause.OTHER, "the writer ended with an error"));
+    }
+  }
+
+  /** Opens and adopts; null when that failed. */
+  private @Nullable NatWriter open() {
+    Nftables nftables = null;
+    StartResult result;
+    NatWriter opened = null;
+    try {
+      nftables = opener.get();
+      opened = new NatWriter(settings, nftables, table.writer(), metrics, nanoClock);
+      result = opened.adopt();
+      writer = opened;
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug at the start of the NAT writer", e);
+      result = new StartResult.Failed(CommitResult.Cause.OTHER, e.toString());
+    }
+    boolean ready = result instanceof StartResult.Started;
+    if (!ready && nftables != null) {
+      nftables.close();
+    }
+    started.complete(result);
+    return ready ? opened : null;
+  }
+
+  private void serve(NatWriter running) {
+    while (!queue.isClosed()) {
+      if (!cycle(running)) {
+        queue.await(Math.max(1, running.nanosToNextTick()));
+      }
+    }
+    for (int i = 0; i < LAST_CYCLES && running.isBehind(queue); i++) {
+      cycle(running);
+    }
+    running.refuseAll(queue, Cause.STOPPING);
+    running.close();
+  }
+
+  private boolean cycle(NatWriter running) {
+    try {
+      return running.cycle(queue);
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug in the NAT writer, its waiting queries fail", e);
+      running.abandon();
+      return false;
+    }
+  }
+}
