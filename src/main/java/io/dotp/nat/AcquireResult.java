@@ -3,24 +3,38 @@ package io.dotp.nat;
 import io.dotp.nat.mapping.Mapping;
 import java.util.List;
 
-/** The thinnest form that carries the main path. */
+/**
+ * What became of one acquisition.
+ *
+ * @param outcomes one for each real address, in the order they were asked for
+ */
 public record AcquireResult(List<Outcome> outcomes) {
-  /** See the type around it. */
+  public AcquireResult {
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /** What became of one real address. */
   public sealed interface Outcome {}
 
-  /** See the type around it. */
+  /** The kernel holds the mapping and its lease has just begun again. */
   public record Mapped(Mapping mapping) implements Outcome {}
 
-  /** See the type around it. */
+  /** There is no mapping that may be answered. */
   public record Refused(Cause cause) implements Outcome {}
 
-  /** See the type around it. */
+  /** Why there is none. */
   public enum Cause {
+    /** Every fake of the pool, or every element of the kernel's sets, is taken. */
     POOL_EXHAUSTED,
+    /** The kernel refused, also after what it holds was repaired. */
     KERNEL_REFUSED,
+    /** Too many acquisitions wait already. */
     OVERLOADED,
+    /** The kernel has not answered in time; the work goes on. */
     COMMIT_LATE,
+    /** The route has no pool of this family. */
     NO_POOL,
+    /** The writer is stopping. */
     STOPPING
   }
 }

@@ -1,179 +1,268 @@
 package io.dotp.nat;
 
-import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
-import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.AcquireResult.Cause;
+import io.dotp.nat.AcquireResult.Mapped;
+import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.CommitResult;
-import io.dotp.nat.nft.NftElement;
-import io.dotp.nat.nft.NftTransaction;
 import io.dotp.nat.nft.Nftables;
-import io.dotp.nat.nft.OpenResult;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The thinnest form that carries the main path. */
-@SuppressWarnings("all")
+/**
+ * Gives out fakes that the kernel has acknowledged. A mapping that lives is found and renewed on
+ * the caller's thread; every other waits for thread {@code dotp-nat}, the only writer.
+ */
 public final class NatController implements AutoCloseable {
-  private final NatSettings s;
-  private Nftables nft;
-  private final Supplier<OpenResult> opener;
-  private final java.util.concurrent.CompletableFuture<StartResult> opened =
-      new java.util.concurrent.CompletableFuture<>();
-  private final LongSupplier clock;
-  private final MappingTable table = new MappingTable();
-  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-  private volatile boolean stop;
-  private final Thread thread = new Thread(this::run, "dotp-nat");
+  /*
+   * FREE --take--> PENDING --add acknowledged--> LIVE --lease over--> RETIRED --delete acknowledged-->
+   * QUARANTINED --rest over--> FREE
+   *
+   *   PENDING --add refused--> FREE, or QUARANTINED if clients had known the fake
+   *   LIVE --renew--> LIVE (any event loop; a CAS that moves the deadline forward)
+   *   RETIRED --acquire of the same real address, delete not yet done--> LIVE
+   *   QUARANTINED --acquire of the same real address--> PENDING, with the same fake
+   *
+   * All arrows but renew are taken by dotp-nat. The deadline is one word: the end of the lease, or a
+   * value that says "not live". Renewing and retiring are CAS on it, so a renewed mapping cannot be
+   * retired, nor a retired one renewed.
+   *
+   * I1  A fake is put in an answer only while its mapping is LIVE.
+   * I2  LIVE implies that the kernel acknowledged the map element and the set element.
+   * I3  A TTL is at most what is left of the lease when the answer is made. Who finds nothing left
+   *     was away for longer than a lease, and acquires once more.
+   * I4  A fake goes to another real address only after the kernel's delete and the rest.
+   * I5  In a route, fake and real are one to one over LIVE and RETIRED. One exception: an earlier run
+   *     may leave two fakes for one real address, and clients use both. Both are adopted; one is found
+   *     by its real address and given out, the other only by its fake, until its lease ends.
+   * I6  Only dotp-nat calls Nftables and writes pools, wheel and table.
+   * I7  Published by fake, then by real; taken back in the opposite order, after the kernel's delete.
+   *     Whoever has a fake can resolve it.
+   *
+   * The cycle of dotp-nat is NatWriter.cycle: get back into step with the kernel if need be, retire
+   * (at most 256), delete, assign (at most 500 new), add, publish, tell the loops, free what has
+   * rested. What was asked for while a transaction ran goes into the next one together: that is the
+   * group commit, and it adds no delay. Deletes and adds never share a transaction, because one
+   * missing element undoes a whole transaction and must not hurt those who wait.
+   *
+   * How a failing kernel is treated stands in KernelShadow.
+   */
 
-  public NatController(NatSettings s, Supplier<OpenResult> o, NatMetrics m, LongSupplier c) {
-    this.s = s;
-    this.opener = o;
-    this.clock = c;
+  /** The longest that an acquisition waits for the kernel. */
+  static final Duration COMMIT_DEADLINE = Duration.ofMillis(250);
+
+  private static final Logger LOG = LoggerFactory.getLogger(NatController.class);
+
+  /** Mappings that may be waited for: what a slow kernel can do within the deadline, and more. */
+  private static final int MOST_WAITING = 8192;
+
+  /** Cycles that are spent on the waiting at the end. */
+  private static final int LAST_CYCLES = 64;
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
+
+  private final NatSettings settings;
+  private final Supplier<Nftables> opener;
+  private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
+  private final long leaseNanos;
+  private final MappingTable table;
+  private final RequestQueue queue = new RequestQueue(MOST_WAITING);
+  private final Thread thread;
+  private final CompletableFuture<StartResult> started = new CompletableFuture<>();
+  private volatile @Nullable NatWriter writer;
+
+  /** How the start ended. */
+  public sealed interface StartResult {
+    /**
+     * Mappings can be acquired.
+     *
+     * @param adopted mappings taken over from an earlier run, duplicates included
+     * @param removed elements of an earlier run that fit no pool
+     * @param duplicates second fakes of one real address
+     */
+    record Started(int adopted, int removed, int duplicates) implements StartResult {}
+
+    /**
+     * The kernel's table cannot be used.
+     *
+     * @param text the library's own words
+     */
+    record Failed(CommitResult.Cause cause, String text) implements StartResult {}
   }
 
+  /**
+   * @param opener called once, on thread {@code dotp-nat}; what it gives is used there only
+   * @param nanoClock monotonic, compared by subtraction
+   */
+  public NatController(
+      NatSettings settings, Supplier<Nftables> opener, NatMetrics metrics, LongSupplier nanoClock) {
+    this.settings = settings;
+    this.opener = opener;
+    this.metrics = metrics;
+    this.nanoClock = nanoClock;
+    leaseNanos = settings.nat().natTtl().toNanos();
+    int routes =
+        settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
+    table = new MappingTable(routes);
+    thread = new Thread(this::run, "dotp-nat");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Starts the writer and takes over what the kernel holds; returns when that is done. Called once.
+   * Thread: main.
+   */
   public StartResult start() {
     thread.start();
-    return opened.join();
+    return started.join();
   }
 
-  private StartResult open() {
-    OpenResult o = opener.get();
-    if (o instanceof OpenResult.Refused r) {
-      return new StartResult.Failed(r.reason(), r.message());
-    }
-    nft = ((OpenResult.Opened) o).nftables();
-    Nftables.ReadResult r = nft.read();
-    int n = 0;
-    if (r instanceof Nftables.ReadResult.Elements e) {
-      for (var entry : e.elements().map().entrySet()) {
-        Mapping m = new Mapping(RouteId.DEFAULT, entry.getKey(), entry.getValue(), deadline());
-        table.fakes.put(m.fake(), m);
-        table.reals.put(m.real(), m);
-        n++;
-      }
-    }
-    return new StartResult.Started(n, 0);
-  }
-
-  private long deadline() {
-    return clock.getAsLong() + s.c().natTtl().toNanos() + 1_000_000_000L;
-  }
-
-  private void run() {
-    StartResult result = open();
-    opened.complete(result);
-    if (result instanceof StartResult.Failed) {
-      return;
-    }
-    try {
-      while (!stop || !queue.isEmpty()) {
-        Runnable r = queue.poll(1, TimeUnit.SECONDS);
-        if (r != null) {
-          r.run();
-        }
-        long now = clock.getAsLong();
-        for (Mapping m : table.fakes.values()) {
-          if (m.deadline - now < 0) {
-            table.reals.remove(m.real());
-            table.fakes.remove(m.fake());
-            nft.commit(
-                new NftTransaction(
-                    List.of(
-                        new NftElement.MapEntry(m.fake(), m.real()),
-                        new NftElement.RealEntry(m.real())),
-                    List.of()));
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    nft.close();
-  }
-
+  /**
+   * Gives every one of {@code reals} a mapping of {@code route}. If all of them live already,
+   * {@code done} runs before this returns; else later on {@code loop}, exactly once, at latest when
+   * the commit deadline of 250 ms has passed. Thread: event loop.
+   *
+   * @param loop the caller's own, with one thread
+   */
   public void acquire(
       RouteId route,
       List<IpAddress> reals,
       ScheduledExecutorService loop,
       Consumer<AcquireResult> done) {
-    queue.add(
-        () -> {
-          List<AcquireResult.Outcome> outcomes = new ArrayList<>();
-          for (IpAddress real : reals) {
-            outcomes.add(one(real));
-          }
-          loop.execute(() -> done.accept(new AcquireResult(outcomes)));
-        });
+    long now = nanoClock.getAsLong();
+    @Nullable Outcome[] outcomes = new Outcome[reals.size()];
+    int renewed = 0;
+    for (int i = 0; i < outcomes.length; i++) {
+      Mapping mapping = table.byReal(route, reals.get(i));
+      if (mapping != null && mapping.tryRenew(now, leaseNanos)) {
+        outcomes[i] = new Mapped(mapping);
+        renewed++;
+      }
+    }
+    metrics.renewed.add(renewed);
+    if (renewed == outcomes.length) {
+      done.accept(result(outcomes));
+    } else {
+      enqueue(new AcquireRequest(route, List.copyOf(reals), outcomes, loop, done, metrics));
+    }
   }
 
-  private AcquireResult.Outcome one(IpAddress real) {
-    Mapping m = table.reals.get(real);
-    if (m != null) {
-      m.deadline = deadline();
-      return new AcquireResult.Mapped(m);
-    }
-    RouteConfig route = s.r().get(0);
-    IpPrefix pool = route.prefix(real.family());
-    if (pool == null) {
-      return new AcquireResult.Refused(AcquireResult.Cause.NO_POOL);
-    }
-    long size = 1L << Math.min(20, pool.hostBits());
-    long at = Math.floorMod(real.hashCode() * 0x9E3779B97F4A7C15L >>> 20, size - 2) + 1;
-    for (int i = 0; i < size; i++) {
-      IpAddress fake = pool.addressAt(1 + (at + i) % (size - 2));
-      if (table.fakes.containsKey(fake)) {
-        continue;
-      }
-      CommitResult r =
-          nft.commit(
-              new NftTransaction(
-                  List.of(),
-                  List.of(new NftElement.MapEntry(fake, real), new NftElement.RealEntry(real))));
-      if (r instanceof CommitResult.Rejected) {
-        return new AcquireResult.Refused(AcquireResult.Cause.KERNEL_REFUSED);
-      }
-      m = new Mapping(RouteId.DEFAULT, fake, real, deadline());
-      table.fakes.put(fake, m);
-      table.reals.put(real, m);
-      return new AcquireResult.Mapped(m);
-    }
-    return new AcquireResult.Refused(AcquireResult.Cause.POOL_EXHAUSTED);
+  @SuppressWarnings("NullAway") // called when no element is null
+  private static AcquireResult result(@Nullable Outcome[] outcomes) {
+    return new AcquireResult(Arrays.asList(outcomes));
   }
 
+  private void enqueue(AcquireRequest request) {
+    request.expectWithin(COMMIT_DEADLINE.toNanos());
+    switch (queue.offer(request)) {
+      case TAKEN -> {}
+      case FULL -> {
+        metrics.overloaded.increment();
+        request.refuseLater(Cause.OVERLOADED);
+      }
+      case CLOSED -> request.refuseLater(Cause.STOPPING);
+    }
+  }
+
+  /** The mappings that the kernel holds. */
   public MappingTable mappings() {
     return table;
   }
 
+  /** Counts as of the last cycle. Thread: any. */
   public NatStatus status() {
-    return new NatStatus(table.fakes.size());
+    NatWriter running = writer;
+    return running == null ? NatStatus.EMPTY : running.status();
   }
 
+  /**
+   * Commits what is pending, as far as the kernel takes it, and answers everybody else. The kernel
+   * keeps table and elements, so live flows go on.
+   */
   @Override
   public void close() {
-    stop = true;
+    queue.close();
     try {
-      thread.join();
+      thread.join(LONGEST_CLOSE.toMillis());
+      if (thread.isAlive()) {
+        LOG.warn("the kernel does not answer, leaving without it");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** See the type around it. */
-  public sealed interface StartResult {
-    /** See the type around it. */
-    record Started(int adopted, int removed) implements StartResult {}
+  private void run() {
+    try {
+      NatWriter opened = open();
+      if (opened != null) {
+        serve(opened);
+      }
+    } finally {
+      // Only after an Error is this the first word.
+      started.complete(
+          new StartResult.Failed(CommitResult.Cause.OTHER, "the writer ended with an error"));
+    }
+  }
 
-    /** See the type around it. */
-    record Failed(OpenResult.Reason reason, String text) implements StartResult {}
+  /** Opens and adopts; null when that failed. */
+  private @Nullable NatWriter open() {
+    Nftables nftables = null;
+    StartResult result;
+    NatWriter opened = null;
+    try {
+      nftables = opener.get();
+      opened = new NatWriter(settings, nftables, table.writer(), metrics, nanoClock);
+      result = opened.adopt();
+      writer = opened;
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug at the start of the NAT writer", e);
+      result = new StartResult.Failed(CommitResult.Cause.OTHER, e.toString());
+    }
+    boolean ready = result instanceof StartResult.Started;
+    if (!ready && nftables != null) {
+      nftables.close();
+    }
+    started.complete(result);
+    return ready ? opened : null;
+  }
+
+  private void serve(NatWriter running) {
+    while (!queue.isClosed()) {
+      if (!cycle(running)) {
+        queue.await(Math.max(1, running.nanosToNextTick()));
+      }
+    }
+    for (int i = 0; i < LAST_CYCLES && running.isBehind(queue); i++) {
+      cycle(running);
+    }
+    running.refuseAll(queue, Cause.STOPPING);
+    running.close();
+  }
+
+  private boolean cycle(NatWriter running) {
+    try {
+      return running.cycle(queue);
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug in the NAT writer, its waiting queries fail", e);
+      running.abandon();
+      return false;
+    }
   }
 }

@@ -2,34 +2,180 @@ package io.dotp.nat.mapping;
 
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
-/** The thinnest form that carries the main path. */
+/**
+ * One fake address that stands for one real address of one route. Its life is told in {@code
+ * NatController}; the deadline is the only field that several threads write.
+ */
 public final class Mapping {
+  /** Where a mapping stands in its life; a fake without a mapping is free. */
+  public enum State {
+    /** Has a fake, waits for the kernel. */
+    PENDING,
+    /** The kernel has acknowledged it; it may be answered. */
+    LIVE,
+    /** The lease ran out; waits for the kernel's delete. */
+    RETIRED,
+    /** Gone from the kernel; the fake rests. */
+    QUARANTINED
+  }
+
+  /** Deadline of every state but LIVE. No lease ends there: {@link #deadlineAt} steps over it. */
+  private static final long NOT_LIVE = Long.MIN_VALUE;
+
+  private static final VarHandle DEADLINE;
+
+  static {
+    try {
+      DEADLINE = MethodHandles.lookup().findVarHandle(Mapping.class, "deadline", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final RouteId route;
   private final IpAddress fake;
   private final IpAddress real;
-  public volatile long deadline;
 
-  public Mapping(RouteId route, IpAddress fake, IpAddress real, long deadline) {
+  /** End of the lease, or {@link #NOT_LIVE}. */
+  private volatile long deadline = NOT_LIVE;
+
+  // Thread: nat, for all that follows.
+  private State state = State.PENDING;
+
+  /** When the last rest began; only of use while it rests. */
+  private long restingSince;
+
+  /** Whether the fake was known to clients before: then it never goes straight back to free. */
+  private boolean known;
+
+  /** Neighbours in the one list that holds this mapping: a slot of the wheel, or those at rest. */
+  @Nullable Mapping previous;
+
+  @Nullable Mapping next;
+  @Nullable MappingList list;
+
+  Mapping(RouteId route, IpAddress fake, IpAddress real) {
     this.route = route;
     this.fake = fake;
     this.real = real;
-    this.deadline = deadline;
   }
 
-  public RouteId route() {
-    return route;
-  }
-
+  /** The address that clients are told. */
   public IpAddress fake() {
     return fake;
   }
 
+  /** The address that the kernel puts in its place. */
   public IpAddress real() {
     return real;
   }
 
-  public long leaseLeftNanos(long now) {
-    return Math.max(0, deadline - now);
+  /** The route whose pool the fake is from. */
+  public RouteId route() {
+    return route;
+  }
+
+  /** Thread: nat. */
+  public State state() {
+    return state;
+  }
+
+  /**
+   * Moves the end of the lease forward, never back. Thread: any.
+   *
+   * @return false when the mapping is not live, or no longer
+   */
+  public boolean tryRenew(long nowNanos, long leaseNanos) {
+    long renewed = deadlineAt(nowNanos, leaseNanos);
+    while (true) {
+      long seen = deadline;
+      if (seen == NOT_LIVE) {
+        return false;
+      }
+      if (renewed - seen <= 0 || DEADLINE.compareAndSet(this, seen, renewed)) {
+        return true;
+      }
+    }
+  }
+
+  /** What is left of the lease; 0 when it ran out or the mapping is not live. Thread: any. */
+  public long leaseLeftNanos(long nowNanos) {
+    long seen = deadline;
+    return seen == NOT_LIVE ? 0 : Math.max(0, seen - nowNanos);
+  }
+
+  /** End of the lease; only of use while live. */
+  long deadline() {
+    return deadline;
+  }
+
+  long restingSince() {
+    return restingSince;
+  }
+
+  /** Whether clients were given the fake before. Thread: nat. */
+  public boolean isKnown() {
+    return known;
+  }
+
+  /** Whether the lease wheel, or the list of those at rest, looks after it. Thread: nat. */
+  public boolean isListed() {
+    return list != null;
+  }
+
+  /** PENDING or RETIRED to LIVE. */
+  void activate(long nowNanos, long leaseNanos) {
+    require(state == State.PENDING || state == State.RETIRED);
+    state = State.LIVE;
+    known = true;
+    deadline = deadlineAt(nowNanos, leaseNanos);
+  }
+
+  /**
+   * LIVE to RETIRED, if the lease ran out. The CAS decides against a renewal at the same moment.
+   *
+   * @return false when the lease has time left
+   */
+  boolean tryRetire(long nowNanos) {
+    require(state == State.LIVE);
+    long seen = deadline;
+    if (seen - nowNanos > 0 || !DEADLINE.compareAndSet(this, seen, NOT_LIVE)) {
+      return false;
+    }
+    state = State.RETIRED;
+    return true;
+  }
+
+  /** RETIRED to QUARANTINED, or back to it when the kernel refused a revival. */
+  void rest(long nowNanos) {
+    require(state == State.RETIRED || (state == State.PENDING && known));
+    state = State.QUARANTINED;
+    restingSince = nowNanos;
+  }
+
+  /** QUARANTINED to PENDING. */
+  void revive() {
+    require(state == State.QUARANTINED);
+    state = State.PENDING;
+  }
+
+  private void require(boolean legal) {
+    if (!legal) {
+      throw new IllegalStateException("not from state " + state + ": " + this);
+    }
+  }
+
+  private static long deadlineAt(long nowNanos, long leaseNanos) {
+    long deadline = nowNanos + leaseNanos;
+    return deadline == NOT_LIVE ? deadline + 1 : deadline;
+  }
+
+  @Override
+  public String toString() {
+    return fake + " -> " + real + " (route " + route.index() + ')';
   }
 }

@@ -1,17 +1,95 @@
 package io.dotp.nat.mapping;
 
 import io.dotp.config.RouteId;
+import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The thinnest form that carries the main path. */
+/**
+ * The mappings that the kernel holds, from both sides. Reads are for any thread and allocate
+ * nothing; the one {@link Writer} belongs to thread {@code dotp-nat}.
+ */
 public final class MappingTable {
-  public final Map<IpAddress, Mapping> reals = new ConcurrentHashMap<>();
-  public final Map<IpAddress, Mapping> fakes = new ConcurrentHashMap<>();
+  private final Map<IpAddress, Mapping> byFake = new ConcurrentHashMap<>();
 
-  public @Nullable Mapping byReal(RouteId r, IpAddress a) {
-    return reals.get(a);
+  /** By the route's index: a look-up needs no key object. */
+  private final List<Map<IpAddress, Mapping>> byReal;
+
+  private final AtomicInteger sizeIpv4 = new AtomicInteger();
+  private final AtomicInteger sizeIpv6 = new AtomicInteger();
+  private final AtomicBoolean writerGiven = new AtomicBoolean();
+
+  /**
+   * @param routes number of routes; their indexes are below it
+   */
+  public MappingTable(int routes) {
+    List<Map<IpAddress, Mapping>> maps = new ArrayList<>();
+    for (int i = 0; i < routes; i++) {
+      maps.add(new ConcurrentHashMap<>());
+    }
+    byReal = List.copyOf(maps);
+  }
+
+  /** The mapping that stands for {@code real} in {@code route}, null for none. Thread: any. */
+  public @Nullable Mapping byReal(RouteId route, IpAddress real) {
+    return route.index() < byReal.size() ? byReal.get(route.index()).get(real) : null;
+  }
+
+  /** The mapping that {@code fake} belongs to, null for none. Thread: any. */
+  public @Nullable Mapping byFake(IpAddress fake) {
+    return byFake.get(fake);
+  }
+
+  /** Number of fakes of {@code family} that can be looked up. Thread: any. */
+  public int size(Family family) {
+    return sizeOf(family).get();
+  }
+
+  private AtomicInteger sizeOf(Family family) {
+    return family == Family.IPV4 ? sizeIpv4 : sizeIpv6;
+  }
+
+  /** The only way to change the table; given out once. */
+  public Writer writer() {
+    if (!writerGiven.compareAndSet(false, true)) {
+      throw new IllegalStateException("the table has its writer");
+    }
+    return new Writer(this);
+  }
+
+  /** Makes mappings visible and takes them away. Thread: nat. */
+  public static final class Writer {
+    private final MappingTable table;
+
+    private Writer(MappingTable table) {
+      this.table = table;
+    }
+
+    /** First by fake, then by real: whoever is given a fake can resolve it (I7). */
+    public void publish(Mapping mapping) {
+      publishFake(mapping);
+      table.byReal.get(mapping.route().index()).put(mapping.real(), mapping);
+    }
+
+    /** Only by fake: the fake works, but nobody is given it any more. */
+    public void publishFake(Mapping mapping) {
+      if (table.byFake.put(mapping.fake(), mapping) == null) {
+        table.sizeOf(mapping.fake().family()).incrementAndGet();
+      }
+    }
+
+    /** Takes away both sides, in the opposite order. */
+    public void unpublish(Mapping mapping) {
+      table.byReal.get(mapping.route().index()).remove(mapping.real(), mapping);
+      if (table.byFake.remove(mapping.fake(), mapping)) {
+        table.sizeOf(mapping.fake().family()).decrementAndGet();
+      }
+    }
   }
 }

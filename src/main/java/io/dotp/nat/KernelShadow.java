@@ -1,0 +1,267 @@
+package io.dotp.nat;
+
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.mapping.FakePool;
+import io.dotp.nat.mapping.Mapping;
+import io.dotp.nat.nft.CommitResult;
+import io.dotp.nat.nft.CommitResult.Committed;
+import io.dotp.nat.nft.CommitResult.Rejected;
+import io.dotp.nat.nft.NftElement;
+import io.dotp.nat.nft.NftElement.MapEntry;
+import io.dotp.nat.nft.NftElement.RealEntry;
+import io.dotp.nat.nft.NftTransaction;
+import io.dotp.nat.nft.Nftables;
+import io.dotp.nat.nft.Nftables.ReadResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows what the kernel holds, changes it, and mends it when the two disagree. Thread: nat. */
+final class KernelShadow {
+  /*
+   * The kernel should hold the map element of every LIVE mapping and one nat_addr element for every
+   * real address among them. Transactions are computed from that alone and so do not fail in normal
+   * life; one that does says that somebody else wrote to our table. Then everything is read back and
+   * the difference mended in one transaction (resync), and the caller may try once more.
+   *
+   * A failing transaction is dear for the whole host, and so is reading a large map. Failures in a row
+   * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most, and a
+   * resync is never begun sooner after the last one than that one took.
+   */
+
+  private static final Logger LOG = LoggerFactory.getLogger(KernelShadow.class);
+  private static final long FIRST_PAUSE_NANOS = 10_000_000L;
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+
+  private final Nftables nftables;
+  private final Pools pools;
+  private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
+  private final RealReferences references = new RealReferences();
+  private final WarningGate failureWarnings = new WarningGate();
+  private final WarningGate resyncWarnings = new WarningGate();
+
+  /** Whether the kernel holds what it should, as far as we know; only a resync says so again. */
+  private boolean inStep = true;
+
+  private long pauseNanos;
+  private long pauseUntil;
+  private boolean resynced;
+  private long resyncEnd;
+  private long resyncTook;
+
+  KernelShadow(Nftables nftables, Pools pools, NatMetrics metrics, LongSupplier nanoClock) {
+    this.nftables = nftables;
+    this.pools = pools;
+    this.metrics = metrics;
+    this.nanoClock = nanoClock;
+  }
+
+  boolean isInStep() {
+    return inStep;
+  }
+
+  /** Whether the kernel is left alone for now because it refused before. */
+  boolean isPaused() {
+    return pauseNanos > 0 && nanoClock.getAsLong() - pauseUntil < 0;
+  }
+
+  int setElements(Family family) {
+    return references.size(family);
+  }
+
+  /**
+   * Adds the elements of pending mappings; after a refusal mends the kernel and tries once more.
+   *
+   * @return null when the kernel has them, else why it has none of them
+   */
+  CommitResult.@Nullable Cause add(List<Mapping> pending) {
+    Rejected rejected = tryAdd(pending);
+    if (rejected != null && resync()) {
+      rejected = tryAdd(pending);
+    }
+    if (rejected == null) {
+      onSuccess();
+      return null;
+    }
+    onFailure();
+    return rejected.cause();
+  }
+
+  private @Nullable Rejected tryAdd(List<Mapping> pending) {
+    List<NftElement> adds = new ArrayList<>();
+    for (Mapping mapping : pending) {
+      adds.add(new MapEntry(mapping.fake(), mapping.real()));
+      if (references.retain(mapping.real())) {
+        adds.add(new RealEntry(mapping.real()));
+      }
+    }
+    Rejected rejected = commit(new NftTransaction(List.of(), adds));
+    if (rejected != null) {
+      pending.forEach(mapping -> references.release(mapping.real()));
+    }
+    return rejected;
+  }
+
+  /**
+   * Deletes the elements of retired mappings, or sees to it that the next resync does.
+   *
+   * @return whether the kernel no longer has them
+   */
+  boolean delete(List<Mapping> retired) {
+    List<NftElement> deletes = new ArrayList<>();
+    for (Mapping mapping : retired) {
+      deletes.add(new MapEntry(mapping.fake(), mapping.real()));
+      if (references.release(mapping.real())) {
+        deletes.add(new RealEntry(mapping.real()));
+      }
+    }
+    if (commit(new NftTransaction(deletes, List.of())) == null) {
+      return true;
+    }
+    inStep = false;
+    return mend();
+  }
+
+  /** A retired mapping whose elements are still there is wanted again. */
+  void keep(Mapping mapping) {
+    references.retain(mapping.real());
+  }
+
+  /** Tries to get back into step; a failure lengthens the pause. */
+  boolean mend() {
+    if (!resync()) {
+      onFailure();
+      return false;
+    }
+    onSuccess();
+    return true;
+  }
+
+  /**
+   * After a fault of ours nothing is believed: what the kernel should hold is counted anew, and it
+   * is brought there by the next {@link #mend}.
+   */
+  void distrust() {
+    references.clear();
+    forEachLive(mapping -> references.retain(mapping.real()));
+    inStep = false;
+    onFailure();
+  }
+
+  /** Reads what an earlier run left. */
+  ReadResult read() {
+    return nftables.read();
+  }
+
+  /**
+   * Makes the kernel hold the live mappings and nothing else, from a state just read.
+   *
+   * @return null when it does
+   */
+  @Nullable Rejected take(ReadResult.Elements found) {
+    references.clear();
+    forEachLive(mapping -> references.retain(mapping.real()));
+    return commit(difference(found));
+  }
+
+  void close() {
+    nftables.close();
+  }
+
+  /** Reads everything back and mends the difference in one transaction, unless it is too soon. */
+  private boolean resync() {
+    long begin = nanoClock.getAsLong();
+    if (resynced && begin - resyncEnd < resyncTook) {
+      inStep = false;
+      return false;
+    }
+    metrics.resyncs.increment();
+    boolean mended = readAndMend(begin);
+    inStep = mended;
+    resynced = true;
+    resyncEnd = nanoClock.getAsLong();
+    resyncTook = resyncEnd - begin;
+    return mended;
+  }
+
+  private boolean readAndMend(long nowNanos) {
+    ReadResult result = nftables.read();
+    if (result instanceof ReadResult.Unreadable unreadable) {
+      if (failureWarnings.admit(nowNanos)) {
+        LOG.warn(
+            "kernel table unreadable cause={} text=\"{}\" suppressed={}",
+            unreadable.cause(),
+            unreadable.text().strip(),
+            failureWarnings.takeSuppressed());
+      }
+      return false;
+    }
+    NftTransaction mend = difference((ReadResult.Elements) result);
+    if (!mend.isEmpty() && resyncWarnings.admit(nowNanos)) {
+      LOG.warn(
+          "kernel table was changed by somebody else, mending missing={} foreign={} suppressed={}",
+          mend.adds().size(),
+          mend.deletes().size(),
+          resyncWarnings.takeSuppressed());
+    }
+    return commit(mend) == null;
+  }
+
+  private NftTransaction difference(ReadResult.Elements found) {
+    Map<IpAddress, IpAddress> map = new HashMap<>();
+    forEachLive(mapping -> map.put(mapping.fake(), mapping.real()));
+    return KernelDifference.between(found.elements(), map, references.reals());
+  }
+
+  private void forEachLive(Consumer<Mapping> action) {
+    for (FakePool pool : pools.all()) {
+      for (Mapping mapping : pool.mappings()) {
+        if (mapping.state() == Mapping.State.LIVE) {
+          action.accept(mapping);
+        }
+      }
+    }
+  }
+
+  private @Nullable Rejected commit(NftTransaction transaction) {
+    if (transaction.isEmpty()) {
+      return null;
+    }
+    metrics.transactions.increment();
+    CommitResult result = nftables.commit(transaction);
+    if (result instanceof Committed) {
+      return null;
+    }
+    Rejected rejected = (Rejected) result;
+    metrics.failedTransactions.increment();
+    if (failureWarnings.admit(nanoClock.getAsLong())) {
+      LOG.warn(
+          "kernel refused a transaction cause={} text=\"{}\" deletes={} adds={} suppressed={}",
+          rejected.cause(),
+          rejected.text().strip(),
+          transaction.deletes().size(),
+          transaction.adds().size(),
+          failureWarnings.takeSuppressed());
+    }
+    return rejected;
+  }
+
+  private void onSuccess() {
+    pauseNanos = 0;
+  }
+
+  private void onFailure() {
+    pauseNanos =
+        pauseNanos == 0 ? FIRST_PAUSE_NANOS : Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
+    pauseUntil = nanoClock.getAsLong() + pauseNanos;
+  }
+}

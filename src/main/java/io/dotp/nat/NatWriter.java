@@ -1,0 +1,387 @@
+package io.dotp.nat;
+
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.AcquireResult.Cause;
+import io.dotp.nat.AcquireResult.Mapped;
+import io.dotp.nat.AcquireResult.Refused;
+import io.dotp.nat.NatController.StartResult;
+import io.dotp.nat.mapping.FakePool;
+import io.dotp.nat.mapping.LeaseWheel;
+import io.dotp.nat.mapping.Mapping;
+import io.dotp.nat.mapping.Mapping.State;
+import io.dotp.nat.mapping.MappingTable;
+import io.dotp.nat.nft.CommitResult;
+import io.dotp.nat.nft.CommitResult.Rejected;
+import io.dotp.nat.nft.Nftables;
+import io.dotp.nat.nft.Nftables.ReadResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One cycle after the other: retire what ran out, give fakes to the waiting, have the kernel take
+ * them, publish, tell the waiting. Every step is bounded, so neither a burst of expiries nor one of
+ * queries holds up the other. Thread: nat, for everything but {@link #status}.
+ */
+final class NatWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(NatWriter.class);
+
+  /** Mappings in one add transaction; beyond that a transaction costs more than it saves. */
+  static final int BATCH = 500;
+
+  /** Leases looked at in one cycle, and so mappings in one delete transaction. */
+  static final int RETIRED_A_CYCLE = 256;
+
+  private static final int RELEASED_A_CYCLE = 256;
+
+  private final Pools pools;
+  private final KernelShadow kernel;
+  private final MappingTable.Writer table;
+  private final LeaseWheel wheel;
+  private final PoolAlarm alarm = new PoolAlarm();
+  private final NatSettings settings;
+  private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
+  private final long leaseNanos;
+  private volatile NatStatus status = NatStatus.EMPTY;
+
+  /** RETIRED, with elements that the kernel may still hold. */
+  private final List<Mapping> retired = new ArrayList<>();
+
+  /** The cycle's work, a field only so that {@link #abandon} can answer it after a bug. */
+  private Batch batch = new Batch();
+
+  /** A request that did not fit into the last batch as a whole. */
+  private @Nullable AcquireRequest partial;
+
+  NatWriter(
+      NatSettings settings,
+      Nftables nftables,
+      MappingTable.Writer table,
+      NatMetrics metrics,
+      LongSupplier nanoClock) {
+    this.settings = settings;
+    this.metrics = metrics;
+    this.nanoClock = nanoClock;
+    this.table = table;
+    leaseNanos = settings.nat().natTtl().toNanos();
+    pools = new Pools(settings);
+    kernel = new KernelShadow(nftables, pools, metrics, nanoClock);
+    wheel = new LeaseWheel(nanoClock.getAsLong(), leaseNanos);
+  }
+
+  /** Takes over what an earlier run left in the kernel; nothing is answered before. */
+  StartResult adopt() {
+    ReadResult read = kernel.read();
+    if (read instanceof ReadResult.Unreadable unreadable) {
+      return new StartResult.Failed(unreadable.cause(), unreadable.text());
+    }
+    ReadResult.Elements found = (ReadResult.Elements) read;
+    Adoption adoption =
+        Adoption.into(pools, found.elements().map(), nanoClock.getAsLong(), leaseNanos);
+    Rejected rejected = kernel.take(found);
+    if (rejected != null && !kernel.mend()) {
+      return new StartResult.Failed(rejected.cause(), rejected.text());
+    }
+    int duplicates = 0;
+    for (Mapping mapping : adoption.adopted()) {
+      wheel.add(mapping);
+      if (pools.of(mapping).owned(mapping.real()) == mapping) {
+        table.publish(mapping);
+      } else {
+        // I5 with its one exception, as told in NatController.
+        table.publishFake(mapping);
+        duplicates++;
+      }
+    }
+    report(adoption, duplicates);
+    count();
+    return new StartResult.Started(
+        adoption.adopted().size(), adoption.strangers().size(), duplicates);
+  }
+
+  private void report(Adoption adoption, int duplicates) {
+    metrics.adopted.add(adoption.adopted().size());
+    metrics.foreignRemoved.add(adoption.strangers().size());
+    LOG.info(
+        "took over the kernel's elements adopted={} duplicates={}",
+        adoption.adopted().size(),
+        duplicates);
+    if (!adoption.strangers().isEmpty()) {
+      LOG.warn(
+          "removed kernel elements outside every pool removed={} first={};"
+              + " expected after a change of prefixes",
+          adoption.strangers().size(),
+          adoption.strangers().get(0));
+    }
+  }
+
+  /**
+   * Does one round of what there is to do.
+   *
+   * @return whether more is waiting already
+   */
+  boolean cycle(RequestQueue queue) {
+    if (!kernel.isInStep() && !kernel.isPaused()) {
+      kernel.mend();
+    }
+    boolean more = retireDue();
+    settleRetired();
+    batch = new Batch();
+    fill(queue);
+    count();
+    commit();
+    settleRetired();
+    for (FakePool pool : pools.all()) {
+      more |= pool.release(nanoClock.getAsLong(), RELEASED_A_CYCLE) == RELEASED_A_CYCLE;
+      alarm.check(pool, nanoClock.getAsLong());
+    }
+    count();
+    batch.deliver();
+    return more || isBehind(queue);
+  }
+
+  /** Whether somebody waits. */
+  boolean isBehind(RequestQueue queue) {
+    return partial != null || !queue.isEmpty();
+  }
+
+  /** Whatever a bug left half done: everybody is answered and nothing is believed. */
+  void abandon() {
+    for (Mapping mapping : batch.fresh) {
+      if (mapping.state() == State.PENDING) {
+        pools.of(mapping).giveBack(mapping, nanoClock.getAsLong());
+      } else {
+        table.publish(mapping);
+      }
+    }
+    retired.clear();
+    for (FakePool pool : pools.all()) {
+      for (Mapping mapping : pool.mappings()) {
+        if (mapping.state() == State.RETIRED) {
+          retired.add(mapping);
+        } else if (mapping.state() == State.LIVE && !mapping.isListed()) {
+          wheel.add(mapping);
+        }
+      }
+    }
+    if (partial != null) {
+      batch.requests.add(partial);
+      partial = null;
+    }
+    batch.requests.forEach(request -> request.refuseRest(Cause.KERNEL_REFUSED));
+    kernel.distrust();
+    batch.deliver();
+    batch = new Batch();
+  }
+
+  /** Answers everybody who is still waiting. */
+  void refuseAll(RequestQueue queue, Cause cause) {
+    Batch last = new Batch();
+    @Nullable AcquireRequest request = partial != null ? partial : queue.poll();
+    partial = null;
+    while (request != null) {
+      request.refuseRest(cause);
+      last.requests.add(request);
+      request = queue.poll();
+    }
+    last.deliver();
+  }
+
+  void close() {
+    kernel.close();
+  }
+
+  /** Time until a lease can be due. */
+  long nanosToNextTick() {
+    return wheel.nanosToNextTick(nanoClock.getAsLong());
+  }
+
+  NatStatus status() {
+    return status;
+  }
+
+  /**
+   * Takes a slice of the leases that ran out from their owners, and their elements from the kernel.
+   * A kernel that does not take deletes keeps its mappings live: a lease may be too long.
+   */
+  private boolean retireDue() {
+    if (!kernel.isInStep() || kernel.isPaused()) {
+      return false;
+    }
+    long now = nanoClock.getAsLong();
+    List<Mapping> due = new ArrayList<>();
+    boolean more = wheel.advance(now, RETIRED_A_CYCLE, mapping -> retire(mapping, now, due)) == 0;
+    if (!due.isEmpty()) {
+      metrics.retired.add(due.size());
+      retired.addAll(due);
+      if (!kernel.delete(due)) {
+        return false;
+      }
+    }
+    return more;
+  }
+
+  /** The one place where a lease can be found to be still in use. */
+  private void retire(Mapping mapping, long now, List<Mapping> due) {
+    if (pools.of(mapping).tryRetire(mapping, now)) {
+      due.add(mapping);
+    } else {
+      wheel.add(mapping);
+    }
+  }
+
+  /** What is retired rests from the moment that the kernel is known not to have it any more. */
+  private void settleRetired() {
+    if (!kernel.isInStep()) {
+      return;
+    }
+    for (Mapping mapping : retired) {
+      table.unpublish(mapping);
+      pools.of(mapping).rest(mapping, nanoClock.getAsLong());
+    }
+    retired.clear();
+  }
+
+  private void fill(RequestQueue queue) {
+    @Nullable AcquireRequest request = partial != null ? partial : queue.poll();
+    partial = null;
+    while (request != null) {
+      int index;
+      while (!batch.isFull() && (index = request.takeNext()) >= 0) {
+        assign(request, index);
+      }
+      if (batch.isFull() && !request.isTakenUp()) {
+        partial = request;
+        return;
+      }
+      batch.requests.add(request);
+      request = batch.isFull() ? null : queue.poll();
+    }
+  }
+
+  private void assign(AcquireRequest request, int index) {
+    batch.addresses++;
+    long now = nanoClock.getAsLong();
+    IpAddress real = request.real(index);
+    FakePool pool = pools.of(request.route(), real.family());
+    if (pool == null) {
+      request.decide(index, new Refused(Cause.NO_POOL));
+      return;
+    }
+    Mapping owned = pool.owned(real);
+    if (owned == null) {
+      assignFresh(request, index, pool);
+    } else if (owned.state() == State.LIVE) {
+      owned.tryRenew(now, leaseNanos);
+      metrics.renewed.increment();
+      request.decide(index, new Mapped(owned));
+    } else if (owned.state() == State.RETIRED) {
+      // Only while the kernel does not take deletes: its elements are still there.
+      retired.remove(owned);
+      kernel.keep(owned);
+      pool.activate(owned, now, leaseNanos);
+      wheel.add(owned);
+      request.decide(index, new Mapped(owned));
+    } else {
+      if (owned.state() == State.QUARANTINED && hasRoom(request, index, pool)) {
+        pool.revive(owned);
+        batch.fresh.add(owned);
+      }
+      if (owned.state() == State.PENDING) {
+        batch.claims.add(new Batch.Claim(request, index, owned));
+      }
+    }
+  }
+
+  private void assignFresh(AcquireRequest request, int index, FakePool pool) {
+    if (!hasRoom(request, index, pool)) {
+      return;
+    }
+    Mapping taken = pool.take(request.real(index), nanoClock.getAsLong());
+    if (taken == null) {
+      exhausted(request, index, pool);
+      return;
+    }
+    batch.fresh.add(taken);
+    batch.claims.add(new Batch.Claim(request, index, taken));
+  }
+
+  /** Whether the kernel can take one more mapping; if not, the address is refused. */
+  private boolean hasRoom(AcquireRequest request, int index, FakePool pool) {
+    if (kernel.isPaused() || !kernel.isInStep()) {
+      metrics.kernelRefused.increment();
+      request.decide(index, new Refused(Cause.KERNEL_REFUSED));
+      return false;
+    }
+    Family family = pool.prefix().family();
+    int held =
+        pools.count(family, State.LIVE)
+            + pools.count(family, State.RETIRED)
+            + pools.count(family, State.PENDING);
+    if (held >= settings.capacity(family)) {
+      exhausted(request, index, pool);
+      return false;
+    }
+    return true;
+  }
+
+  private void exhausted(AcquireRequest request, int index, FakePool pool) {
+    metrics.poolExhausted.increment();
+    alarm.onExhausted(pool, nanoClock.getAsLong());
+    request.decide(index, new Refused(Cause.POOL_EXHAUSTED));
+  }
+
+  private void commit() {
+    if (!batch.fresh.isEmpty()) {
+      CommitResult.Cause refusal = kernel.add(batch.fresh);
+      if (refusal == null) {
+        batch.fresh.forEach(this::publish);
+      } else {
+        long now = nanoClock.getAsLong();
+        batch.fresh.forEach(mapping -> pools.of(mapping).giveBack(mapping, now));
+        refuse(refusal);
+        return;
+      }
+    }
+    for (Batch.Claim claim : batch.claims) {
+      claim.request().decide(claim.index(), new Mapped(claim.mapping()));
+    }
+  }
+
+  /** PENDING to LIVE: from here on it may be answered (I1, I2). */
+  private void publish(Mapping mapping) {
+    (mapping.isKnown() ? metrics.revived : metrics.created).increment();
+    pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
+    wheel.add(mapping);
+    table.publish(mapping);
+  }
+
+  private void refuse(CommitResult.Cause refusal) {
+    boolean full = refusal == CommitResult.Cause.FULL;
+    (full ? metrics.poolExhausted : metrics.kernelRefused).add(batch.claims.size());
+    Refused refused = new Refused(full ? Cause.POOL_EXHAUSTED : Cause.KERNEL_REFUSED);
+    for (Batch.Claim claim : batch.claims) {
+      claim.request().decide(claim.index(), refused);
+    }
+  }
+
+  private void count() {
+    status = new NatStatus(counts(Family.IPV4), counts(Family.IPV6), kernel.isInStep());
+  }
+
+  private NatStatus.Counts counts(Family family) {
+    return new NatStatus.Counts(
+        pools.count(family, State.PENDING),
+        pools.count(family, State.LIVE),
+        pools.count(family, State.RETIRED),
+        pools.count(family, State.QUARANTINED),
+        pools.size(family),
+        kernel.setElements(family));
+  }
+}

@@ -1,0 +1,95 @@
+package io.dotp.nat;
+
+import io.dotp.config.NatConfig;
+import io.dotp.config.RouteConfig;
+import io.dotp.config.RouteId;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
+import io.dotp.nat.mapping.FakePool;
+import io.dotp.nat.mapping.Mapping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The pools of all routes. Thread: nat. */
+final class Pools {
+  /** A fake rests at least this long, however scarce they are. */
+  private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
+
+  private final List<FakePool> all = new ArrayList<>();
+  private final Map<Owner, FakePool> byOwner = new HashMap<>();
+
+  /** Whose pool it is. */
+  private record Owner(RouteId route, Family family) {}
+
+  Pools(NatSettings settings) {
+    for (RouteConfig route : settings.routes()) {
+      for (Family family : Family.values()) {
+        IpPrefix prefix = route.prefix(family);
+        if (prefix != null) {
+          FakePool pool =
+              new FakePool(
+                  route.id(),
+                  prefix,
+                  settings.poolKey().hash(),
+                  settings.capacity(family),
+                  rest(settings.nat()));
+          all.add(pool);
+          byOwner.put(new Owner(route.id(), family), pool);
+        }
+      }
+    }
+  }
+
+  private static FakePool.Rest rest(NatConfig nat) {
+    long full = nat.quarantine().toNanos();
+    return new FakePool.Rest(full, Math.min(full, SHORTEST_REST.toNanos()));
+  }
+
+  List<FakePool> all() {
+    return all;
+  }
+
+  /** The pool that {@code route} takes fakes of {@code family} from, null for none. */
+  @Nullable FakePool of(RouteId route, Family family) {
+    return byOwner.get(new Owner(route, family));
+  }
+
+  /** The pool that {@code mapping} is from. */
+  FakePool of(Mapping mapping) {
+    FakePool pool = of(mapping.route(), mapping.fake().family());
+    if (pool == null) {
+      throw new IllegalStateException("no pool has " + mapping);
+    }
+    return pool;
+  }
+
+  /** The pool whose prefix holds {@code fake}, null for none. */
+  @Nullable FakePool holding(IpAddress fake) {
+    for (FakePool pool : all) {
+      if (pool.prefix().contains(fake)) {
+        return pool;
+      }
+    }
+    return null;
+  }
+
+  /** Mappings of {@code family} in {@code state}, all routes together. */
+  int count(Family family, Mapping.State state) {
+    return of(family).mapToInt(pool -> pool.count(state)).sum();
+  }
+
+  /** Fakes of {@code family} that can be taken at the same time, all routes together. */
+  long size(Family family) {
+    return of(family).mapToLong(FakePool::size).sum();
+  }
+
+  private Stream<FakePool> of(Family family) {
+    return all.stream().filter(pool -> pool.prefix().family() == family);
+  }
+}
