@@ -10,6 +10,7 @@ import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.Nftables;
+import io.dotp.nat.nft.OpenResult;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class NatController implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
   private final NatSettings settings;
-  private final Supplier<Nftables> opener;
+  private final Supplier<OpenResult> opener;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
@@ -102,6 +103,9 @@ public final class NatController implements AutoCloseable {
      * @param text the library's own words
      */
     record Failed(CommitResult.Cause cause, String text) implements StartResult {}
+
+    /** There is no table to work in. */
+    record NotOpened(OpenResult.Refused refused) implements StartResult {}
   }
 
   /**
@@ -109,7 +113,10 @@ public final class NatController implements AutoCloseable {
    * @param nanoClock monotonic, compared by subtraction
    */
   public NatController(
-      NatSettings settings, Supplier<Nftables> opener, NatMetrics metrics, LongSupplier nanoClock) {
+      NatSettings settings,
+      Supplier<OpenResult> opener,
+      NatMetrics metrics,
+      LongSupplier nanoClock) {
     this.settings = settings;
     this.opener = opener;
     this.metrics = metrics;
@@ -225,10 +232,16 @@ public final class NatController implements AutoCloseable {
     StartResult result;
     NatWriter opened = null;
     try {
-      nftables = opener.get();
-      opened = new NatWriter(settings, nftables, table.writer(), metrics, nanoClock);
-      result = opened.adopt();
-      writer = opened;
+      OpenResult opening = opener.get();
+      if (opening instanceof OpenResult.Opened ready) {
+        nftables = ready.nftables();
+        opened =
+            new NatWriter(settings.within(ready), nftables, table.writer(), metrics, nanoClock);
+        result = opened.adopt();
+        writer = opened;
+      } else {
+        result = new StartResult.NotOpened((OpenResult.Refused) opening);
+      }
     } catch (RuntimeException e) {
       metrics.bugs.increment();
       LOG.error("bug at the start of the NAT writer", e);
