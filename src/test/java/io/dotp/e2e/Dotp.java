@@ -145,13 +145,10 @@ final class Dotp implements AutoCloseable {
    * A number of a status line.
    *
    * @param key what stands before its equals sign
-   * @param after where to begin, for keys that stand once per family
    */
-  static long number(String status, String after, String key) {
-    int from = Math.max(0, status.indexOf(after));
-    Matcher number =
-        Pattern.compile("(?:^|[ \\[])" + Pattern.quote(key) + "=(\\d+)").matcher(status);
-    if (!number.find(from)) {
+  static long number(String status, String key) {
+    Matcher number = Pattern.compile(" " + Pattern.quote(key) + "=(\\d+)").matcher(status);
+    if (!number.find()) {
       throw new AssertionError("no " + key + " in " + status);
     }
     return Long.parseLong(number.group(1));

@@ -89,13 +89,20 @@ final class Host implements AutoCloseable {
 
   /** The same for a datagram. */
   String reachByDatagram(String address) {
+    return reachByDatagram(address, ANSWER_MILLIS);
+  }
+
+  /**
+   * @param millis how long to wait before "ETIMEDOUT"
+   */
+  String reachByDatagram(String address, int millis) {
     String id = "d" + ++count;
     String hex = HexFormat.of().formatHex("hello".getBytes(StandardCharsets.US_ASCII));
     String sent = command("send " + id + " " + address + " " + Agent.HELLO_PORT + " " + hex);
     if (!sent.equals("ok sent")) {
       return sent.substring("error ".length());
     }
-    String received = command("receive " + id + " " + ANSWER_MILLIS);
+    String received = command("receive " + id + " " + millis);
     if (!received.startsWith("ok ")) {
       return real(received);
     }

@@ -1,5 +1,6 @@
 package io.dotp.e2e;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -18,10 +19,15 @@ final class Kernel {
     this.table = table;
   }
 
-  /** Fake to real, both families. */
+  /** Fake to real, of each family that the table has. */
   Map<String, String> mappings() {
-    Map<String, String> all = pairs("nat_map");
-    all.putAll(pairs("nat_map6"));
+    String maps = nft("list", "maps", "inet");
+    Map<String, String> all = new TreeMap<>();
+    for (String map : List.of("nat_map", "nat_map6")) {
+      if (maps.contains("map " + map + " {")) {
+        all.putAll(pairs(map));
+      }
+    }
     return all;
   }
 

@@ -81,7 +81,7 @@ class LifeCycleTest {
     assertThat(client.ask("www.example.com", "AAAA").address()).isEqualTo(fake6);
     assertThat(flow.isAlive()).isTrue();
     assertThat(flow6.isAlive()).isTrue();
-    assertThat(Dotp.number(second.status(), "ipv4", "live")).isEqualTo(1);
+    assertThat(Dotp.number(second.status(), "ipv4-live")).isEqualTo(1);
   }
 
   @Test

@@ -36,11 +36,14 @@ class StartFailureTest {
 
   @Test
   void anotherProgramOnThePort_isExit2() {
-    lab.script("start", Lab.GATEWAY, "other", "dnsmasq", "-k", "-C", "/dev/null", "-i", "br-lan")
-        .expectSuccess();
+    List<String> other = new ArrayList<>(List.of("start", Lab.GATEWAY, "other"));
+    other.addAll(
+        TestProgram.commandLine(
+            SlowUpstream.class, List.of(Lab.GATEWAY_LAN, Lab.UPSTREAM_DNS, "0")));
+    lab.script(other.toArray(new String[0])).expectSuccess();
     Patience.until(
-        () -> lab.run(Lab.GATEWAY, "ss", "-Hlnu", "sport = :53").out().contains(":53"),
-        () -> "no dnsmasq");
+        () -> client.tryAsk(Question.of("www.plain.test", "A")) instanceof Answer,
+        () -> "no other program");
 
     Dotp dotp = lab.dotp(Dotp.USUAL);
 
