@@ -100,7 +100,7 @@ public final class TestMessage {
   }
 
   public byte[] bytes() {
-    return message.toWire(65_535);
+    return message.toWire();
   }
 
   public ByteBuf buffer() {
