@@ -60,6 +60,7 @@ build_if_stale() {
 	fi
 	echo "building"
 	mvn -q -B package -Dmaven.test.skip=true
+	"$root/contrib/build/archive" || complain "no class-data archive: dotp works, but starts slower"
 }
 
 # True when this user can make a network namespace that works, with the given unshare options.
