@@ -16,6 +16,7 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.HINFORecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -26,7 +27,6 @@ import org.xbill.DNS.Type;
 final class RewrittenMessage {
   private static final int EDE_FORGED_ANSWER = 4;
   private static final int EDE_BLOCKED = 15;
-  private static final int LARGEST_HEADER_RCODE = 15;
   private static final int[] FLAGS = {
     Flags.QR, Flags.AA, Flags.TC, Flags.RD, Flags.RA, Flags.AD, Flags.CD
   };
@@ -59,9 +59,7 @@ final class RewrittenMessage {
         copy.getHeader().setFlag(flag);
       }
     }
-    int rcode = response.getRcode();
-    // The upper bits live in the upstream's OPT record, which is not passed on.
-    copy.getHeader().setRcode(rcode <= LARGEST_HEADER_RCODE ? rcode : Rcode.SERVFAIL);
+    copy.getHeader().setRcode(response.getHeader().getRcode());
     copy.addRecord(response.getQuestion(), Section.QUESTION);
     return copy;
   }
@@ -77,6 +75,11 @@ final class RewrittenMessage {
       response.getSection(Section.AUTHORITY).stream()
           .filter(each -> each.getType() == Type.SOA)
           .forEach(soa -> minimal.addRecord(soa, Section.AUTHORITY));
+    }
+    OPTRecord opt = response.getOPT();
+    if (opt != null) {
+      // It is never sent on, but holds the upper bits of the RCODE.
+      minimal.addRecord(opt, Section.ADDITIONAL);
     }
     return new RewritePlan.Rewritten(minimal, null);
   }

@@ -1,0 +1,264 @@
+package io.dotp.dns.resolver;
+
+import static io.dotp.dns.message.TestMessage.response;
+import static io.dotp.dns.resolver.Rewriting.FAKE_TTL;
+import static io.dotp.dns.resolver.Rewriting.FIRST;
+import static io.dotp.dns.resolver.Rewriting.IPV4_ONLY;
+import static io.dotp.dns.resolver.Rewriting.additional;
+import static io.dotp.dns.resolver.Rewriting.address;
+import static io.dotp.dns.resolver.Rewriting.answer;
+import static io.dotp.dns.resolver.Rewriting.authority;
+import static io.dotp.dns.resolver.Rewriting.plan;
+import static io.dotp.dns.resolver.Rewriting.rewrite;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotp.dns.message.TestMessage;
+import io.dotp.dns.resolver.RewritePlan.Cause;
+import io.dotp.dns.resolver.RewritePlan.Failed;
+import io.dotp.dns.resolver.RewritePlan.Grant;
+import io.dotp.dns.resolver.RewritePlan.Outcome;
+import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+class RewriteAddressTest {
+  @Test
+  void reals_addressesOfTheAnswer_areInOrderAndDistinct() {
+    RewritePlan plan =
+        plan(
+            response("www.listed.test. A")
+                .answer(
+                    "www.listed.test. 300 IN A 203.0.113.2",
+                    "www.listed.test. 300 IN A 203.0.113.1")
+                .additional(
+                    "x.four.listed.test. 300 IN A 203.0.113.2",
+                    "x.listed.test. 300 IN A 203.0.113.1",
+                    "x.listed.test. 300 IN AAAA 2001:db8::1"));
+
+    assertThat(plan.reals())
+        .containsExactly(
+            new RealAddress(FIRST, address("203.0.113.2")),
+            new RealAddress(FIRST, address("203.0.113.1")),
+            new RealAddress(IPV4_ONLY, address("203.0.113.2")),
+            new RealAddress(FIRST, address("2001:db8::1")));
+  }
+
+  @Test
+  void apply_addresses_keepOrderCountAndLetters() {
+    Rewritten rewritten =
+        rewrite(
+            response("WWW.Listed.test. A")
+                .answer(
+                    "WWW.Listed.test. 300 IN A 203.0.113.2",
+                    "WWW.Listed.test. 300 IN A 203.0.113.1"));
+
+    assertThat(answer(rewritten))
+        .containsExactly(
+            "WWW.Listed.test. 60 IN A 198.18.113.2", "WWW.Listed.test. 60 IN A 198.18.113.1");
+    assertThat(rewritten.ede()).isEqualTo(4);
+    assertThat(rewritten.message().getHeader().getID()).isEqualTo(0x1234);
+  }
+
+  @Test
+  void apply_everySection_isRewritten() {
+    Rewritten rewritten =
+        rewrite(
+            response("plain.test. MX")
+                .answer("plain.test. 300 IN MX 10 mail.listed.test.")
+                .authority("listed.test. 300 IN A 203.0.113.1")
+                .additional(
+                    "mail.listed.test. 300 IN A 203.0.113.2",
+                    "mail.listed.test. 300 IN AAAA 2001:db8::2",
+                    "ns.plain.test. 300 IN A 203.0.113.3"));
+
+    assertThat(answer(rewritten)).containsExactly("plain.test. 300 IN MX 10 mail.listed.test.");
+    assertThat(authority(rewritten)).containsExactly("listed.test. 60 IN A 198.18.113.1");
+    assertThat(additional(rewritten))
+        .containsExactly(
+            "mail.listed.test. 60 IN A 198.18.113.2",
+            "mail.listed.test. 60 IN AAAA fd64:0:0:0:0:0:0:2",
+            "ns.plain.test. 300 IN A 203.0.113.3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "300, 3600, 60",
+    "20, 3600, 20",
+    "300, 5, 5",
+    "0, 3600, 0",
+    "300, -7, 0",
+    "2147483647, 60, 60"
+  })
+  void apply_ttl_isTheLeastOfUpstreamLimitAndLease(long upstream, long lease, long expected) {
+    RewritePlan plan =
+        plan(
+            response("a.listed.test. A")
+                .answer("a.listed.test. " + upstream + " IN A 203.0.113.1"));
+
+    Outcome outcome =
+        plan.apply(real -> new Grant(address("198.18.0.1"), lease), Rewriting.FAKE_TTL);
+
+    Record each = ((Rewritten) outcome).message().getSection(Section.ANSWER).get(0);
+    assertThat(each.getTTL()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.1", "255.255.255.255", "203.0.113.254",
+        "198.18.0.9", "198.19.0.9", "10.0.0.1", "100.64.0.1", "192.168.1.1", "192.0.0.1"
+      })
+  void apply_specialIpv4Address_isDroppedAndBlocked(String special) {
+    checkBlocked("A", special);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "::",
+        "::1",
+        "fe80::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:db8::fe",
+        "fd64::9",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "::ffff:203.0.113.254",
+        "64:ff9b::c612:9"
+      })
+  void apply_specialIpv6Address_isDroppedAndBlocked(String special) {
+    checkBlocked("AAAA", special);
+  }
+
+  private static void checkBlocked(String type, String special) {
+    TestMessage response = response("a.listed.test. " + type);
+    Name owner = Name.fromConstantString("a.listed.test.");
+    response.add(
+        Record.newRecord(owner, Type.value(type), DClass.IN, 300, address(special).toBytes()),
+        Section.ANSWER);
+    RewritePlan plan = plan(response);
+
+    Rewritten rewritten = (Rewritten) plan.apply(Rewriting::grant, FAKE_TTL);
+
+    assertThat(plan.reals()).isEmpty();
+    assertThat(plan.blocked()).isOne();
+    assertThat(answer(rewritten)).isEmpty();
+    assertThat(authority(rewritten)).hasSize(1).first().asString().contains("SOA");
+    assertThat(rewritten.ede()).isEqualTo(15);
+  }
+
+  @Test
+  void apply_privateAddressOnARouteThatAllowsThem_isMapped() {
+    Rewritten rewritten =
+        rewrite(response("a.four.test. A").answer("a.four.test. 300 IN A 10.0.0.1"));
+
+    assertThat(answer(rewritten)).containsExactly("a.four.test. 60 IN A 198.19.0.1");
+  }
+
+  @Test
+  void apply_someSpecial_leavesTheOthers() {
+    Rewritten rewritten =
+        rewrite(
+            response("a.listed.test. A")
+                .answer(
+                    "a.listed.test. 300 IN A 127.0.0.1", "a.listed.test. 300 IN A 203.0.113.1"));
+
+    assertThat(answer(rewritten)).containsExactly("a.listed.test. 60 IN A 198.18.113.1");
+    assertThat(rewritten.ede()).isEqualTo(4);
+  }
+
+  @Test
+  void apply_someRefused_leavesThemOut() {
+    RewritePlan plan =
+        plan(
+            response("a.listed.test. A")
+                .answer(
+                    "a.listed.test. 300 IN A 203.0.113.1", "a.listed.test. 300 IN A 203.0.113.2"));
+
+    Outcome outcome =
+        plan.apply(
+            real -> real.real().equals(address("203.0.113.1")) ? null : Rewriting.grant(real),
+            FAKE_TTL);
+
+    assertThat(answer((Rewritten) outcome)).containsExactly("a.listed.test. 60 IN A 198.18.113.2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a.listed.test. 300 IN A 203.0.113.2", "a.listed.test. 300 IN A 127.0.0.1"})
+  void apply_nothingMapped_fails(String other) {
+    RewritePlan plan =
+        plan(response("a.listed.test. A").answer("a.listed.test. 300 IN A 203.0.113.1", other));
+
+    Outcome outcome = plan.apply(Rewriting::refuse, FAKE_TTL);
+
+    assertThat(outcome).isEqualTo(new Failed(Cause.NOTHING_MAPPED));
+  }
+
+  @Test
+  void apply_refusedGlue_doesNotFailTheAnswer() {
+    RewritePlan plan =
+        plan(
+            response("plain.test. A")
+                .answer("plain.test. 300 IN A 203.0.113.9")
+                .additional("ns.listed.test. 300 IN A 203.0.113.1"));
+
+    Outcome outcome = plan.apply(Rewriting::refuse, FAKE_TTL);
+
+    assertThat(answer((Rewritten) outcome)).containsExactly("plain.test. 300 IN A 203.0.113.9");
+    assertThat(additional((Rewritten) outcome)).isEmpty();
+  }
+
+  @Test
+  void apply_oldAddressTypesOfAListedName_areDropped() {
+    Name owner = Name.fromConstantString("a.listed.test.");
+    TestMessage response =
+        response("a.listed.test. TXT")
+            .answer("a.listed.test. 300 IN TXT stays")
+            .additional("a.listed.test. 300 IN A 203.0.113.1");
+    response.add(
+        Record.newRecord(owner, 11, DClass.IN, 300, new byte[] {-53, 0, 113, 1, 6, 1}),
+        Section.ANSWER);
+    response.add(Record.newRecord(owner, 106, DClass.IN, 300, new byte[10]), Section.ADDITIONAL);
+
+    Rewritten rewritten = rewrite(response);
+
+    assertThat(answer(rewritten)).containsExactly("a.listed.test. 300 IN TXT stays");
+    assertThat(additional(rewritten)).containsExactly("a.listed.test. 60 IN A 198.18.113.1");
+  }
+
+  @Test
+  void apply_addressOfAnotherClass_isDropped() {
+    Rewritten rewritten =
+        rewrite(
+            response("a.listed.test. A")
+                .answer("a.listed.test. 300 IN A 203.0.113.1")
+                .additional("a.listed.test. 300 CH A 203.0.113.2"));
+
+    assertThat(additional(rewritten)).isEmpty();
+  }
+
+  @Test
+  void apply_nothingListed_changesNothing() {
+    TestMessage response =
+        response("plain.test. A").flag(Flags.AD).answer("plain.test. 300 IN A 203.0.113.1");
+
+    Rewritten rewritten = rewrite(response);
+
+    assertThat(rewritten.ede()).isNull();
+    assertThat(rewritten.message().getHeader().getFlag(Flags.AD)).isTrue();
+    assertThat(answer(rewritten)).containsExactly("plain.test. 300 IN A 203.0.113.1");
+  }
+}

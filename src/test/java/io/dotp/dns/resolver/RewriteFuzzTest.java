@@ -1,0 +1,80 @@
+package io.dotp.dns.resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.dotp.dns.message.Fixture;
+import io.dotp.dns.message.MessageDecoder;
+import io.dotp.dns.message.MessageEncoder;
+import io.dotp.dns.message.ResponseFacts;
+import io.dotp.dns.message.ResponseWalk;
+import io.dotp.dns.message.TestMessage;
+import io.dotp.dns.resolver.RewritePlan.Outcome;
+import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/** Any bytes that pass the walk and can be decoded are rewritten, or refused, without a leak. */
+class RewriteFuzzTest {
+  private final ResponseWalk walk = new ResponseWalk();
+
+  static Stream<Arguments> seeds() {
+    Stream<byte[]> fixtures = Fixture.all("response-").map(Fixture::bytes);
+    Stream<byte[]> listed =
+        Stream.of(
+            TestMessage.response("a.listed.test. A")
+                .answer("a.listed.test. 300 IN CNAME b.example.", "b.example. 300 IN A 203.0.113.1")
+                .bytes(),
+            TestMessage.response("a.listed.test. HTTPS")
+                .answer("a.listed.test. 300 IN HTTPS 1 b.example. ipv4hint=203.0.113.1")
+                .additional("b.example. 300 IN AAAA 2001:db8::1")
+                .opt(1232, 0, 0x8000)
+                .bytes(),
+            TestMessage.response("x.listed.test. AAAA")
+                .answer("listed.test. 300 IN DNAME example.", "x.example. 300 IN AAAA ::1")
+                .bytes());
+    return Stream.concat(fixtures, listed).map(bytes -> Arguments.of((Object) bytes));
+  }
+
+  @MethodSource("seeds")
+  @FuzzTest(maxDuration = "60m")
+  void rewrite_anySoundResponse_leaksNothing(byte[] bytes) {
+    ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
+    ResponseFacts facts = walk.walk(buffer, name -> false);
+    Message response = facts == null ? null : MessageDecoder.decode(buffer, facts);
+    if (response == null) {
+      return;
+    }
+
+    Outcome outcome =
+        RewritePlan.of(response, Rewriting.RULES).apply(Rewriting::grant, Rewriting.FAKE_TTL);
+
+    if (outcome instanceof Rewritten rewritten) {
+      for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
+        rewritten.message().getSection(section).forEach(RewriteFuzzTest::checkAddress);
+      }
+      ByteBuf reply =
+          MessageEncoder.encode(
+              rewritten.message(),
+              TestMessage.query("a.listed.test. A").client(),
+              rewritten.ede(),
+              65_535,
+              UnpooledByteBufAllocator.DEFAULT);
+      reply.release();
+    }
+  }
+
+  private static void checkAddress(Record each) {
+    if (each instanceof ARecord a && Rewriting.RULES.listing(each.getName()) != null) {
+      assertThat(a.getAddress().getAddress()[0] & 0xff).isEqualTo(198);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.dotp.dns.resolver;
+
+import io.dotp.config.RouteConfig;
+import io.dotp.config.RouteId;
+import io.dotp.dns.message.TestMessage;
+import io.dotp.dns.resolver.RewritePlan.Grant;
+import io.dotp.dns.resolver.RewritePlan.Outcome;
+import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
+import io.dotp.name.DomainName;
+import io.dotp.policy.Policy;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Section;
+
+/** Two routes, and fakes that tell which real address they stand for. */
+final class Rewriting {
+  static final RouteId FIRST = new RouteId(0);
+  static final RouteId IPV4_ONLY = new RouteId(1);
+
+  /** TTL limit of every answer here. */
+  static final int FAKE_TTL = 60;
+
+  private static final List<RouteConfig> ROUTES =
+      List.of(
+          new RouteConfig(
+              FIRST,
+              "first",
+              List.of(DomainName.parse("listed.test"), DomainName.parse("also.example")),
+              IpPrefix.parse("198.18.0.0/16"),
+              IpPrefix.parse("fd64::/64"),
+              false),
+          new RouteConfig(
+              IPV4_ONLY,
+              "four",
+              List.of(DomainName.parse("four.test"), DomainName.parse("four.listed.test")),
+              IpPrefix.parse("198.19.0.0/16"),
+              null,
+              true));
+
+  static final RewriteRules RULES =
+      new RewriteRules.Source(Policy.of(ROUTES)::decide, ROUTES)
+          .with(Set.of(address("203.0.113.254"), address("2001:db8::fe")));
+
+  private Rewriting() {}
+
+  static IpAddress address(String text) {
+    return Objects.requireNonNull(IpAddress.parse(text));
+  }
+
+  static RewritePlan plan(TestMessage response) {
+    return RewritePlan.of(response.message(), RULES);
+  }
+
+  /** The fake ends in the same 16 bits as the real address, in the pool of its route. */
+  static Grant grant(RealAddress each) {
+    IpAddress real = each.real();
+    int tail = (int) real.low() & 0xffff;
+    IpAddress fake =
+        real.family() == Family.IPV4
+            ? IpAddress.ofIpv4((each.route().equals(FIRST) ? 0xc6120000 : 0xc6130000) | tail)
+            : IpAddress.ofIpv6(0xfd64L << 48, tail);
+    return new Grant(fake, 3600);
+  }
+
+  static @Nullable Grant refuse(RealAddress each) {
+    return null;
+  }
+
+  static Outcome apply(TestMessage response) {
+    return plan(response).apply(Rewriting::grant, FAKE_TTL);
+  }
+
+  static Rewritten rewrite(TestMessage response) {
+    return (Rewritten) apply(response);
+  }
+
+  /** Records of a section as {@code owner TTL IN TYPE data}. */
+  static List<String> section(Message message, int section) {
+    return message.getSection(section).stream()
+        .map(each -> each.toString().replaceAll("\\s+", " "))
+        .toList();
+  }
+
+  static List<String> answer(Rewritten rewritten) {
+    return section(rewritten.message(), Section.ANSWER);
+  }
+
+  static List<String> authority(Rewritten rewritten) {
+    return section(rewritten.message(), Section.AUTHORITY);
+  }
+
+  static List<String> additional(Rewritten rewritten) {
+    return section(rewritten.message(), Section.ADDITIONAL);
+  }
+}
