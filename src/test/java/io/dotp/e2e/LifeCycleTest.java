@@ -45,7 +45,7 @@ class LifeCycleTest {
                 "198.18.0.0/15",
                 "--upstream-host",
                 "192.0.2.3")
-            .awaitAnswers(client);
+            .awaitAnswers(client, 2_000);
     Host.Flow flow = client.open(client.ask("www.example.com", "A").address());
     List<Host.Asked> asked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
