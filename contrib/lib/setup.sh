@@ -6,6 +6,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # What is called, and the Debian package that has it.
 tools_of_lab=(ip:iproute2 nft:nftables nsd:nsd dig:dnsutils curl:curl conntrack:conntrack ping:iputils-ping
 	python3:python3 unshare:util-linux setpriv:util-linux)
+tools_of_tests=(dnsperf:dnsperf ss:iproute2)
 tools_of_build=(javac:openjdk-17-jdk-headless mvn:maven)
 
 complain() {
@@ -18,7 +19,8 @@ install_missing() {
 	for tool in "$@"; do
 		command -v "${tool%%:*}" >/dev/null || packages+=("${tool#*:}")
 	done
-	ldconfig -p 2>/dev/null | grep -q 'libnftables\.so\.1' || packages+=(libnftables1)
+	# No grep -q: it ends ldconfig by a broken pipe, which pipefail takes for a failure.
+	ldconfig -p 2>/dev/null | grep 'libnftables\.so\.1' >/dev/null || packages+=(libnftables1)
 	[ ${#packages[@]} = 0 ] && return 0
 	mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
