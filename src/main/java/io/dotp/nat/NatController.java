@@ -8,8 +8,7 @@ import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
-import io.dotp.nat.nft.CommitResult;
-import io.dotp.nat.nft.Nftables;
+import io.dotp.nat.nft.OpenResult;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +74,7 @@ public final class NatController implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
   private final NatSettings settings;
-  private final Supplier<Nftables> opener;
+  private final Supplier<OpenResult> opener;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
@@ -99,9 +98,9 @@ public final class NatController implements AutoCloseable {
     /**
      * The kernel's table cannot be used.
      *
-     * @param text the library's own words
+     * @param text what was found and what to do about it
      */
-    record Failed(CommitResult.Cause cause, String text) implements StartResult {}
+    record Failed(OpenResult.Reason reason, String text) implements StartResult {}
   }
 
   /**
@@ -109,12 +108,15 @@ public final class NatController implements AutoCloseable {
    * @param nanoClock monotonic, compared by subtraction
    */
   public NatController(
-      NatSettings settings, Supplier<Nftables> opener, NatMetrics metrics, LongSupplier nanoClock) {
+      NatSettings settings,
+      Supplier<OpenResult> opener,
+      NatMetrics metrics,
+      LongSupplier nanoClock) {
     this.settings = settings;
     this.opener = opener;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
-    leaseNanos = settings.nat().natTtl().toNanos();
+    leaseNanos = settings.leaseNanos();
     int routes =
         settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
     table = new MappingTable(routes);
@@ -215,31 +217,36 @@ public final class NatController implements AutoCloseable {
     } finally {
       // Only after an Error is this the first word.
       started.complete(
-          new StartResult.Failed(CommitResult.Cause.OTHER, "the writer ended with an error"));
+          new StartResult.Failed(OpenResult.Reason.REJECTED, "the writer ended with an error"));
     }
   }
 
   /** Opens and adopts; null when that failed. */
   private @Nullable NatWriter open() {
-    Nftables nftables = null;
-    StartResult result;
     NatWriter opened = null;
+    StartResult result;
     try {
-      nftables = opener.get();
-      opened = new NatWriter(settings, nftables, table.writer(), metrics, nanoClock);
-      result = opened.adopt();
-      writer = opened;
+      OpenResult table = opener.get();
+      if (table instanceof OpenResult.Opened usable) {
+        opened = new NatWriter(settings, usable, this.table.writer(), metrics, nanoClock);
+        result = opened.adopt();
+      } else {
+        OpenResult.Refused refused = (OpenResult.Refused) table;
+        result = new StartResult.Failed(refused.reason(), refused.message());
+      }
     } catch (RuntimeException e) {
       metrics.bugs.increment();
       LOG.error("bug at the start of the NAT writer", e);
-      result = new StartResult.Failed(CommitResult.Cause.OTHER, e.toString());
+      result = new StartResult.Failed(OpenResult.Reason.REJECTED, e.toString());
     }
-    boolean ready = result instanceof StartResult.Started;
-    if (!ready && nftables != null) {
-      nftables.close();
+    if (result instanceof StartResult.Started) {
+      writer = opened;
+    } else if (opened != null) {
+      opened.close();
+      opened = null;
     }
     started.complete(result);
-    return ready ? opened : null;
+    return opened;
   }
 
   private void serve(NatWriter running) {
