@@ -42,6 +42,24 @@ def in_upstream(command):
     return ["ip", "netns", "exec", UPSTREAM_NAMESPACE, *command]
 
 
+class ForeignLoad:
+    """The share of the processors that went to processes other than ours: how far to trust a figure."""
+
+    def __init__(self):
+        self.start = self.counts()
+
+    @staticmethod
+    def counts():
+        """Ticks: of all processors, busy ones, and of our processes that have ended."""
+        with open("/proc/stat", encoding="ascii") as stat:
+            ticks = [int(field) for field in stat.readline().split()[1:9]]
+        return sum(ticks), sum(ticks) - ticks[3] - ticks[4], sum(os.times()[:4]) * TICKS
+
+    def share(self):
+        total, busy, ours = (end - start for end, start in zip(self.counts(), self.start))
+        return max(0.0, (busy - ours) / total)
+
+
 class Service:
     """A process of ours, from start to stop; its output goes to a file."""
 

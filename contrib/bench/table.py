@@ -70,4 +70,4 @@ def markdown(case, rounds):
         sign = ">=" if goal["at_least"] else "<="
         lines.append(f"- dotp, {what}{over}: {spread(goal['values'], 2)}, goal {sign} {goal['bound']:.3g}: "
                      f"**{'met' if goal['met'] else 'missed'}**")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

@@ -13,11 +13,6 @@ import java.time.Duration;
  */
 public record NatConfig(
     Duration natTtl, Duration fakeTtl, Duration quarantine, String table, Backend backend) {
-  /** The same with another life of leases. */
-  public NatConfig withNatTtl(Duration other) {
-    return new NatConfig(other, fakeTtl, quarantine, table, backend);
-  }
-
   /** Who writes elements to the kernel. */
   public enum Backend {
     /** libnftables, until a faster backend is there to be chosen. */

@@ -101,15 +101,8 @@ final class Daemon implements AutoCloseable {
   private NatController startNat(StateDirectory state) throws StartFailure {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
     boolean dryRun = config.nat().backend() == Backend.NONE;
-    // A second more than was asked for: the answer to a query that renews a lease can then promise
-    // all of its whole seconds.
     NatSettings settings =
-        new NatSettings(
-            config.nat().withNatTtl(config.nat().natTtl().plusSeconds(1)),
-            config.routes(),
-            new PoolKey(state.poolKey()),
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE);
+        new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
     NatController controller =
         started(
             new NatController(
@@ -118,13 +111,8 @@ final class Daemon implements AutoCloseable {
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
-    if (result instanceof NatController.StartResult.NotOpened notOpened) {
-      OpenResult.Refused refused = notOpened.refused();
-      throw new StartFailure(exitCode(refused.reason()), refused.message());
-    }
     if (result instanceof NatController.StartResult.Failed failed) {
-      throw new StartFailure(
-          ExitCode.NETWORK, "the kernel's table cannot be taken over: " + failed.text());
+      throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
     return controller;
   }

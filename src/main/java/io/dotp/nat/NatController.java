@@ -8,8 +8,6 @@ import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
-import io.dotp.nat.nft.CommitResult;
-import io.dotp.nat.nft.Nftables;
 import io.dotp.nat.nft.OpenResult;
 import java.time.Duration;
 import java.util.Arrays;
@@ -100,12 +98,9 @@ public final class NatController implements AutoCloseable {
     /**
      * The kernel's table cannot be used.
      *
-     * @param text the library's own words
+     * @param text what was found and what to do about it
      */
-    record Failed(CommitResult.Cause cause, String text) implements StartResult {}
-
-    /** There is no table to work in. */
-    record NotOpened(OpenResult.Refused refused) implements StartResult {}
+    record Failed(OpenResult.Reason reason, String text) implements StartResult {}
   }
 
   /**
@@ -121,7 +116,7 @@ public final class NatController implements AutoCloseable {
     this.opener = opener;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
-    leaseNanos = settings.nat().natTtl().toNanos();
+    leaseNanos = settings.leaseNanos();
     int routes =
         settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
     table = new MappingTable(routes);
@@ -222,37 +217,36 @@ public final class NatController implements AutoCloseable {
     } finally {
       // Only after an Error is this the first word.
       started.complete(
-          new StartResult.Failed(CommitResult.Cause.OTHER, "the writer ended with an error"));
+          new StartResult.Failed(OpenResult.Reason.REJECTED, "the writer ended with an error"));
     }
   }
 
   /** Opens and adopts; null when that failed. */
   private @Nullable NatWriter open() {
-    Nftables nftables = null;
-    StartResult result;
     NatWriter opened = null;
+    StartResult result;
     try {
-      OpenResult opening = opener.get();
-      if (opening instanceof OpenResult.Opened ready) {
-        nftables = ready.nftables();
-        opened =
-            new NatWriter(settings.within(ready), nftables, table.writer(), metrics, nanoClock);
+      OpenResult table = opener.get();
+      if (table instanceof OpenResult.Opened usable) {
+        opened = new NatWriter(settings, usable, this.table.writer(), metrics, nanoClock);
         result = opened.adopt();
-        writer = opened;
       } else {
-        result = new StartResult.NotOpened((OpenResult.Refused) opening);
+        OpenResult.Refused refused = (OpenResult.Refused) table;
+        result = new StartResult.Failed(refused.reason(), refused.message());
       }
     } catch (RuntimeException e) {
       metrics.bugs.increment();
       LOG.error("bug at the start of the NAT writer", e);
-      result = new StartResult.Failed(CommitResult.Cause.OTHER, e.toString());
+      result = new StartResult.Failed(OpenResult.Reason.REJECTED, e.toString());
     }
-    boolean ready = result instanceof StartResult.Started;
-    if (!ready && nftables != null) {
-      nftables.close();
+    if (result instanceof StartResult.Started) {
+      writer = opened;
+    } else if (opened != null) {
+      opened.close();
+      opened = null;
     }
     started.complete(result);
-    return ready ? opened : null;
+    return opened;
   }
 
   private void serve(NatWriter running) {

@@ -14,8 +14,8 @@ import io.dotp.nat.mapping.Mapping.State;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Rejected;
-import io.dotp.nat.nft.Nftables;
 import io.dotp.nat.nft.Nftables.ReadResult;
+import io.dotp.nat.nft.OpenResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -44,7 +44,6 @@ final class NatWriter {
   private final MappingTable.Writer table;
   private final LeaseWheel wheel;
   private final PoolAlarm alarm = new PoolAlarm();
-  private final NatSettings settings;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
@@ -61,17 +60,19 @@ final class NatWriter {
 
   NatWriter(
       NatSettings settings,
-      Nftables nftables,
+      OpenResult.Opened opened,
       MappingTable.Writer table,
       NatMetrics metrics,
       LongSupplier nanoClock) {
-    this.settings = settings;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
     this.table = table;
-    leaseNanos = settings.nat().natTtl().toNanos();
-    pools = new Pools(settings);
-    kernel = new KernelShadow(nftables, pools, metrics, nanoClock);
+    leaseNanos = settings.leaseNanos();
+    pools =
+        new Pools(
+            settings,
+            family -> family == Family.IPV4 ? opened.capacityIpv4() : opened.capacityIpv6());
+    kernel = new KernelShadow(opened.nftables(), pools, metrics, nanoClock);
     wheel = new LeaseWheel(nanoClock.getAsLong(), leaseNanos);
   }
 
@@ -79,14 +80,14 @@ final class NatWriter {
   StartResult adopt() {
     ReadResult read = kernel.read();
     if (read instanceof ReadResult.Unreadable unreadable) {
-      return new StartResult.Failed(unreadable.cause(), unreadable.text());
+      return failed(unreadable.cause(), unreadable.text());
     }
     ReadResult.Elements found = (ReadResult.Elements) read;
     Adoption adoption =
         Adoption.into(pools, found.elements().map(), nanoClock.getAsLong(), leaseNanos);
     Rejected rejected = kernel.take(found);
     if (rejected != null && !kernel.mend()) {
-      return new StartResult.Failed(rejected.cause(), rejected.text());
+      return failed(rejected.cause(), rejected.text());
     }
     int duplicates = 0;
     for (Mapping mapping : adoption.adopted()) {
@@ -103,6 +104,14 @@ final class NatWriter {
     count();
     return new StartResult.Started(
         adoption.adopted().size(), adoption.strangers().size(), duplicates);
+  }
+
+  private static StartResult failed(CommitResult.Cause cause, String text) {
+    OpenResult.Reason reason =
+        cause == CommitResult.Cause.NOT_PERMITTED
+            ? OpenResult.Reason.NOT_PERMITTED
+            : OpenResult.Reason.REJECTED;
+    return new StartResult.Failed(reason, "cannot take over the kernel's elements: " + text);
   }
 
   private void report(Adoption adoption, int duplicates) {
@@ -319,12 +328,7 @@ final class NatWriter {
       request.decide(index, new Refused(Cause.KERNEL_REFUSED));
       return false;
     }
-    Family family = pool.prefix().family();
-    int held =
-        pools.count(family, State.LIVE)
-            + pools.count(family, State.RETIRED)
-            + pools.count(family, State.PENDING);
-    if (held >= settings.capacity(family)) {
+    if (!pools.hasRoom(pool.prefix().family())) {
       exhausted(request, index, pool);
       return false;
     }

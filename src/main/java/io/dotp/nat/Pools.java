@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,18 @@ final class Pools {
   /** A fake rests at least this long, however scarce they are. */
   private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
 
+  private final ToIntFunction<Family> capacity;
   private final List<FakePool> all = new ArrayList<>();
   private final Map<Owner, FakePool> byOwner = new HashMap<>();
 
   /** Whose pool it is. */
   private record Owner(RouteId route, Family family) {}
 
-  Pools(NatSettings settings) {
+  /**
+   * @param capacity mappings of a family that the kernel can hold
+   */
+  Pools(NatSettings settings, ToIntFunction<Family> capacity) {
+    this.capacity = capacity;
     for (RouteConfig route : settings.routes()) {
       for (Family family : Family.values()) {
         IpPrefix prefix = route.prefix(family);
@@ -37,7 +43,7 @@ final class Pools {
                   route.id(),
                   prefix,
                   settings.poolKey().hash(),
-                  settings.capacity(family),
+                  capacity.applyAsInt(family),
                   rest(settings.nat()));
           all.add(pool);
           byOwner.put(new Owner(route.id(), family), pool);
@@ -87,6 +93,15 @@ final class Pools {
   /** Fakes of {@code family} that can be taken at the same time, all routes together. */
   long size(Family family) {
     return of(family).mapToLong(FakePool::size).sum();
+  }
+
+  /** Whether the kernel can hold one more mapping of {@code family}. */
+  boolean hasRoom(Family family) {
+    int held =
+        count(family, Mapping.State.LIVE)
+            + count(family, Mapping.State.RETIRED)
+            + count(family, Mapping.State.PENDING);
+    return held < capacity.applyAsInt(family);
   }
 
   private Stream<FakePool> of(Family family) {

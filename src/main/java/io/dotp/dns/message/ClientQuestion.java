@@ -72,7 +72,7 @@ public final class ClientQuestion {
    * Puts the client's letters into an upstream's message, whose question differs from ours in case
    * alone; names that point to the question change with it.
    */
-  public void restoreIn(byte[] message) {
+  void restoreIn(byte[] message) {
     System.arraycopy(question, 0, message, QueryView.HEADER_LENGTH, question.length);
   }
 

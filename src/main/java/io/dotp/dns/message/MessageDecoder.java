@@ -3,23 +3,31 @@ package io.dotp.dns.message;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Message;
 
 /** Makes message objects of bytes that {@link ResponseWalk} has found sound. */
 public final class MessageDecoder {
+  private static final Logger LOG = LoggerFactory.getLogger(MessageDecoder.class);
+
   private MessageDecoder() {}
 
   /**
-   * Borrows {@code response}.
+   * Borrows {@code response}, whose question is that of {@code client} but for the case of letters:
+   * the client's letters are put in first, so that names that point to the question have them too.
    *
    * @return null when the data of a record cannot be understood, whose meaning is then unknown
    */
-  public static @Nullable Message decode(ByteBuf response, ResponseFacts facts) {
+  public static @Nullable Message decode(
+      ByteBuf response, ResponseFacts facts, ClientQuestion client) {
     byte[] bytes = new byte[facts.end()];
     response.getBytes(response.readerIndex(), bytes);
+    client.restoreIn(bytes);
     try {
       return new Message(bytes);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.debug("response unreadable reason=\"{}\"", e.getMessage());
       return null;
     }
   }

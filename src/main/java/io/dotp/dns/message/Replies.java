@@ -67,7 +67,7 @@ public final class Replies {
       ClientQuestion client,
       int maxSize,
       ByteBufAllocator allocator) {
-    Message message = MessageDecoder.decode(response, facts);
+    Message message = MessageDecoder.decode(response, facts, client);
     return message == null
         ? error(client, DnsResponseCode.SERVFAIL, allocator)
         : MessageEncoder.encode(message, client, null, maxSize, allocator);

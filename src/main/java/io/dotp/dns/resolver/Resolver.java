@@ -2,8 +2,8 @@ package io.dotp.dns.resolver;
 
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.ClientQuestion;
+import io.dotp.dns.message.MessageDecoder;
 import io.dotp.dns.message.QueryView;
-import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.dns.upstream.UpstreamResult;
@@ -12,8 +12,6 @@ import io.dotp.metrics.DnsMetrics;
 import io.dotp.nat.AcquireResult;
 import io.dotp.nat.NatController;
 import io.dotp.nat.mapping.Mapping;
-import io.netty.buffer.ByteBuf;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,7 +25,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 
 /**
@@ -100,11 +97,7 @@ public final class Resolver {
 
   private void rewrite(
       UpstreamResult.Received received, ClientQuestion client, Consumer<Resolution> done) {
-    Message response = decode(received.message(), received.facts(), client);
-    if (response != null && response.getQuestion().getDClass() != DClass.IN) {
-      done.accept(new Resolution.Raw(received.message(), received.facts()));
-      return;
-    }
+    Message response = MessageDecoder.decode(received.message(), received.facts(), client);
     received.message().release();
     if (response == null) {
       done.accept(new Resolution.Failure(FailureCause.RESPONSE_UNREADABLE));
@@ -112,19 +105,6 @@ public final class Resolver {
     }
     RewritePlan plan = RewritePlan.of(response, parts.rules.get());
     acquire(plan, true, done);
-  }
-
-  private static @Nullable Message decode(
-      ByteBuf message, ResponseFacts facts, ClientQuestion client) {
-    byte[] bytes = new byte[facts.end()];
-    message.getBytes(message.readerIndex(), bytes);
-    client.restoreIn(bytes);
-    try {
-      return new Message(bytes);
-    } catch (IOException | IllegalArgumentException e) {
-      LOG.debug("response unreadable reason=\"{}\"", e.getMessage());
-      return null;
-    }
   }
 
   /** Steps 8 and 9 of a query's life: mappings first, the answer after the kernel has them. */

@@ -44,7 +44,7 @@ class MessageFuzzTest {
     if (facts != null) {
       ClientQuestion client = asker(bytes, facts);
       send(Replies.forward(message.retain(), facts, client, 512, UnpooledByteBufAllocator.DEFAULT));
-      Message decoded = MessageDecoder.decode(message, facts);
+      Message decoded = MessageDecoder.decode(message, facts, client);
       if (decoded != null) {
         send(
             MessageEncoder.encode(decoded, client, null, 65_535, UnpooledByteBufAllocator.DEFAULT));

@@ -49,6 +49,20 @@ class RepliesTest {
   }
 
   @Test
+  void forward_optInTheMiddleAndClientsLetters_comeBackInOwnersToo() {
+    TestMessage upstream =
+        TestMessage.response("wWw.tEst. A")
+            .answer("wWw.tEst. 300 IN A 203.0.113.1")
+            .opt(1232, 0, 0)
+            .additional("b.test. 300 IN A 203.0.113.2");
+    ClientQuestion client = client("Www.Test. A", 0x1234);
+
+    Message reply = parse(forward(upstream.buffer(), client, 512));
+
+    assertThat(reply.getSection(Section.ANSWER).get(0).getName()).hasToString("Www.Test.");
+  }
+
+  @Test
   void forward_trailingBytes_areCutOff() {
     ClientQuestion client = client("www.fixture.test. A", 0x1234);
 

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
@@ -93,6 +95,18 @@ public final class TestMessage {
     } catch (IOException e) {
       throw new UncheckedIOException(text, e);
     }
+  }
+
+  /** The way of the product: nothing unless the bytes pass the walk and every record is read. */
+  public static Optional<Message> decode(byte[] bytes) {
+    ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
+    ResponseFacts facts = new ResponseWalk().walk(buffer, name -> false);
+    if (facts == null) {
+      return Optional.empty();
+    }
+    byte[] question = Arrays.copyOfRange(bytes, 12, facts.questionEnd());
+    ClientQuestion client = new ClientQuestion(7, 0x0100, question, false, false, 512);
+    return Optional.ofNullable(MessageDecoder.decode(buffer, facts, client));
   }
 
   public Message message() {

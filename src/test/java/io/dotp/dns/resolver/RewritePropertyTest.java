@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -21,6 +22,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -35,7 +38,7 @@ import org.xbill.DNS.Type;
 
 /** Responses of few names in which everything leads everywhere. */
 class RewritePropertyTest {
-  @Property(tries = 5000)
+  @Property(tries = 2000)
   void apply_anyResponse_holdsNoRealAddressOfASteeredName(
       @ForAll("responses") TestMessage response, @ForAll("refusals") Set<Integer> refused) {
     Message before = response.message();
@@ -88,6 +91,24 @@ class RewritePropertyTest {
       reply.release();
       assertThat(facts != null || !wasSound(response)).isTrue();
     }
+  }
+
+  @Property(tries = 2000)
+  void apply_mutatedBytes_isAResult(
+      @ForAll("responses") TestMessage response,
+      @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 0xfffff) Integer> mutations) {
+    byte[] bytes = response.bytes();
+    for (int mutation : mutations) {
+      bytes[(mutation >> 8) % bytes.length] = (byte) mutation;
+    }
+
+    Optional<Message> decoded = TestMessage.decode(bytes);
+
+    Optional<Outcome> outcome =
+        decoded.map(
+            each ->
+                RewritePlan.of(each, Rewriting.RULES).apply(Rewriting::grant, Rewriting.FAKE_TTL));
+    assertThat(outcome.isPresent()).isEqualTo(decoded.isPresent());
   }
 
   private static boolean wasSound(TestMessage response) {

@@ -1,0 +1,297 @@
+package io.dotp.nat.mapping;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dotp.config.RouteId;
+import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
+import io.dotp.nat.mapping.Mapping.State;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who gets which fake, and for how long it rests. */
+class FakePoolTest {
+  private static final FakePool.Rest REST = new FakePool.Rest(3600, 120);
+  private static final long LEASE = 90;
+
+  private static FakePool pool(String prefix, int capacity) {
+    return pool(RouteId.DEFAULT, prefix, capacity, 1);
+  }
+
+  private static FakePool pool(RouteId route, String prefix, int capacity, int keyByte) {
+    byte[] key = new byte[SipHash.KEY_BYTES];
+    key[0] = (byte) keyByte;
+    return new FakePool(
+        route, requireNonNull(IpPrefix.parse(prefix)), new SipHash(key), capacity, REST);
+  }
+
+  private static IpAddress real(int number) {
+    return IpAddress.ofIpv4(0xcb007100 + number);
+  }
+
+  private static Mapping take(FakePool pool, int number, long now) {
+    return requireNonNull(pool.take(real(number), now));
+  }
+
+  private static Mapping live(FakePool pool, int number) {
+    Mapping mapping = take(pool, number, 0);
+    pool.activate(mapping, 0, LEASE);
+    return mapping;
+  }
+
+  private static void retireAndRest(FakePool pool, Mapping mapping, long now) {
+    assertThat(pool.tryRetire(mapping, now)).isTrue();
+    pool.rest(mapping, now);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "198.18.0.0/30, 2",
+    "198.18.0.0/29, 6",
+    "198.18.0.0/24, 254",
+    "198.18.0.0/31, 0",
+    "198.18.0.0/32, 0",
+    "2001:2::/126, 3",
+    "2001:2::/120, 255",
+    "2001:2::/128, 0",
+  })
+  void take_untilFull_givesEveryUsableHostOnce(String prefix, int usable) {
+    FakePool pool = pool(prefix, 1000);
+    Set<IpAddress> fakes = new HashSet<>();
+
+    for (int i = 0; i < usable; i++) {
+      fakes.add(take(pool, i, 0).fake());
+    }
+
+    assertThat(pool.size()).isEqualTo(usable);
+    assertThat(fakes).hasSize(usable).allMatch(pool.prefix()::contains);
+    assertThat(fakes).doesNotContain(pool.prefix().network());
+    assertThat(pool.take(real(usable), 0)).isNull();
+  }
+
+  @Test
+  void take_wholeSixteenBitPool_excludesBroadcast() {
+    FakePool pool = pool("198.18.0.0/16", 100_000);
+    Set<IpAddress> fakes = new HashSet<>();
+
+    for (int i = 0; i < 65_534; i++) {
+      fakes.add(take(pool, i, 0).fake());
+    }
+
+    assertThat(fakes).hasSize(65_534);
+    assertThat(fakes).doesNotContain(requireNonNull(IpAddress.parse("198.18.255.255")));
+    assertThat(pool.take(real(65_534), 0)).isNull();
+  }
+
+  @Test
+  void take_largePrefix_isCappedByTheKernelsSets() {
+    FakePool pool = pool("2001:2:0:1::/64", 10);
+    for (int i = 0; i < 10; i++) {
+      take(pool, i, 0);
+    }
+
+    Mapping eleventh = pool.take(real(10), 0);
+
+    assertThat(eleventh).isNull();
+    assertThat(pool.usedPercent()).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"198.18.0.0/15", "10.0.0.0/8", "2001:2:0:1::/64", "2001:2::/48", "2001::/32"})
+  void take_sameKey_givesSameFakeWhateverTheOrder(String prefix) {
+    FakePool one = pool(prefix, 1000);
+    FakePool other = pool(prefix, 1000);
+    Map<IpAddress, IpAddress> fakes = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      fakes.put(real(i), take(one, i, 0).fake());
+    }
+
+    for (int i = 19; i >= 0; i--) {
+      assertThat(take(other, i, 0).fake()).isEqualTo(fakes.get(real(i)));
+    }
+    assertThat(fakes.values()).doesNotHaveDuplicates().allMatch(one.prefix()::contains);
+  }
+
+  @Test
+  void take_otherKeyOrRoute_givesOtherFake() {
+    IpAddress fake = take(pool("2001:2::/48", 10), 1, 0).fake();
+
+    IpAddress otherKey = take(pool(RouteId.DEFAULT, "2001:2::/48", 10, 2), 1, 0).fake();
+    IpAddress otherRoute = take(pool(new RouteId(1), "2001:2::/48", 10, 1), 1, 0).fake();
+
+    assertThat(Set.of(fake, otherKey, otherRoute)).hasSize(3);
+  }
+
+  @Test
+  void take_manyReals_areSpreadEvenly() {
+    FakePool pool = pool("198.18.0.0/15", 131_072);
+    int[] buckets = new int[16];
+
+    for (int i = 0; i < 16_000; i++) {
+      buckets[(int) (take(pool, i, 0).fake().low() >>> 13 & 15)]++;
+    }
+
+    assertThat(buckets).matches(counts -> Arrays.stream(counts).allMatch(n -> n > 850 && n < 1150));
+  }
+
+  @Test
+  void take_ownerOfAFake_isABug() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    take(pool, 1, 0);
+
+    assertThatThrownBy(() -> take(pool, 1, 0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void giveBack_freshMapping_isFreeAtOnce() {
+    FakePool pool = pool("198.18.0.0/30", 1000);
+    Mapping mapping = take(pool, 1, 0);
+
+    pool.giveBack(mapping, 0);
+
+    assertThat(pool.used()).isZero();
+    assertThat(pool.owned(real(1))).isNull();
+  }
+
+  @Test
+  void giveBack_revivedMapping_restsAgain() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    Mapping mapping = live(pool, 1);
+    retireAndRest(pool, mapping, 100);
+    pool.revive(mapping);
+
+    pool.giveBack(mapping, 200);
+
+    assertThat(mapping.state()).isEqualTo(State.QUARANTINED);
+    assertThat(pool.release(3799, 10)).isZero();
+    assertThat(pool.release(3800, 10)).isEqualTo(1);
+  }
+
+  @Test
+  void release_roomyPool_waitsForTheWholeRest() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    retireAndRest(pool, live(pool, 1), 100);
+
+    assertThat(pool.release(3699, 10)).isZero();
+    assertThat(pool.release(3700, 10)).isEqualTo(1);
+    assertThat(pool.owned(real(1))).isNull();
+  }
+
+  @Test
+  void release_crowdedPool_freesTheOldestDownToTheThreshold() {
+    FakePool pool = pool("198.18.0.0/28", 10);
+    for (int i = 0; i < 10; i++) {
+      retireAndRest(pool, live(pool, i), 100 + i);
+    }
+
+    assertThat(pool.release(219, 10)).isZero();
+    assertThat(pool.release(300, 10)).isEqualTo(2);
+    assertThat(pool.owned(real(0))).isNull();
+    assertThat(pool.owned(real(1))).isNull();
+    assertThat(pool.owned(real(2))).isNotNull();
+  }
+
+  @Test
+  void release_limit_isKept() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    for (int i = 0; i < 20; i++) {
+      retireAndRest(pool, live(pool, i), 100);
+    }
+
+    assertThat(pool.release(5000, 8)).isEqualTo(8);
+    assertThat(pool.count(State.QUARANTINED)).isEqualTo(12);
+  }
+
+  @Test
+  void take_fullOfRestedFakes_freesOneItself() {
+    FakePool pool = pool("198.18.0.0/30", 1000);
+    retireAndRest(pool, live(pool, 1), 100);
+    retireAndRest(pool, live(pool, 2), 100);
+
+    Mapping early = pool.take(real(3), 219);
+    Mapping late = pool.take(real(3), 220);
+
+    assertThat(early).isNull();
+    assertThat(late).isNotNull();
+  }
+
+  @Test
+  void owned_atRest_keepsItsFake() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    Mapping mapping = live(pool, 1);
+    retireAndRest(pool, mapping, 100);
+
+    pool.revive(requireNonNull(pool.owned(real(1))));
+    pool.activate(mapping, 200, LEASE);
+
+    assertThat(mapping.state()).isEqualTo(State.LIVE);
+    assertThat(pool.release(100_000, 10)).isZero();
+  }
+
+  @Test
+  void adopt_anyPlace_isLiveAndTaken() {
+    FakePool pool = pool("198.18.0.0/30", 1000);
+    IpAddress fake = requireNonNull(IpAddress.parse("198.18.0.2"));
+
+    Mapping adopted = pool.adopt(fake, real(1), 0, LEASE);
+    Mapping next = take(pool, 2, 0);
+
+    assertThat(pool.owned(real(1))).isSameAs(adopted);
+    assertThat(adopted.leaseLeftNanos(0)).isEqualTo(LEASE);
+    assertThat(next.fake()).isEqualTo(IpAddress.parse("198.18.0.1"));
+    assertThat(pool.take(real(3), 0)).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "198.18.0.0/24, 198.18.0.255",
+    "2001:2::/32, 2001:2:ffff::7",
+    "2001:2::/48, 2001:2::"
+  })
+  void adopt_placeThatIsNeverGivenOut_works(String prefix, String fake) {
+    FakePool pool = pool(prefix, 1000);
+
+    Mapping adopted = pool.adopt(requireNonNull(IpAddress.parse(fake)), real(1), 0, LEASE);
+    retireAndRest(pool, adopted, LEASE);
+
+    assertThat(pool.release(10_000, 10)).isEqualTo(1);
+    assertThat(pool.used()).isZero();
+  }
+
+  @Test
+  void adopt_twoFakesOfOneReal_theHashedPlaceOwns() {
+    IpAddress hashed = take(pool("198.18.0.0/24", 1000), 1, 0).fake();
+    IpAddress before = IpAddress.ofIpv4((int) hashed.low() - 1);
+    FakePool oneOrder = pool("198.18.0.0/24", 1000);
+    FakePool otherOrder = pool("198.18.0.0/24", 1000);
+
+    oneOrder.adopt(before, real(1), 0, LEASE);
+    oneOrder.adopt(hashed, real(1), 0, LEASE);
+    otherOrder.adopt(hashed, real(1), 0, LEASE);
+    otherOrder.adopt(before, real(1), 0, LEASE);
+
+    assertThat(requireNonNull(oneOrder.owned(real(1))).fake()).isEqualTo(hashed);
+    assertThat(requireNonNull(otherOrder.owned(real(1))).fake()).isEqualTo(hashed);
+    assertThat(oneOrder.used()).isEqualTo(2);
+  }
+
+  @Test
+  void adopt_foreignOrTakenFake_isABug() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    IpAddress outside = IpAddress.ofIpv4(1);
+    Mapping taken = take(pool, 1, 0);
+
+    assertThatThrownBy(() -> pool.adopt(outside, real(2), 0, LEASE))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> pool.adopt(taken.fake(), real(2), 0, LEASE))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
