@@ -4,7 +4,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 
 # What is called, and the Debian package that has it.
-tools_of_lab=(ip:iproute2 nft:nftables nsd:nsd dig:dnsutils curl:curl conntrack:conntrack ping:iputils-ping
+tools_of_lab=(ip:iproute2 sysctl:procps nft:nftables nsd:nsd dig:dnsutils curl:curl conntrack:conntrack ping:iputils-ping
 	python3:python3 unshare:util-linux setpriv:util-linux)
 tools_of_tests=(dnsperf:dnsperf ss:iproute2)
 tools_of_build=(javac:openjdk-17-jdk-headless mvn:maven)
