@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Equal questions under way are one upstream query for the whole process: fewer packets, and no
@@ -17,6 +19,8 @@ import java.util.function.Consumer;
  * completed on their own loops. Thread: any loop.
  */
 public final class InflightQueries {
+  private static final Logger LOG = LoggerFactory.getLogger(InflightQueries.class);
+
   private final ConcurrentMap<UpstreamQuery, Flight> flights = new ConcurrentHashMap<>();
   private final DnsMetrics metrics;
 
@@ -42,9 +46,22 @@ public final class InflightQueries {
           return joined;
         });
     if (first[0]) {
-      client.ask(query, result -> land(query, loop, result));
+      start(query, client, loop);
     } else {
       metrics.coalesced.increment();
+    }
+  }
+
+  /** A query that cannot even begin must not leave the others waiting for it for ever. */
+  private void start(UpstreamQuery query, UpstreamClient client, Executor loop) {
+    boolean begun = false;
+    try {
+      client.ask(query, result -> land(query, loop, result));
+      begun = true;
+    } finally {
+      if (!begun && flights.containsKey(query)) {
+        land(query, loop, new UpstreamResult.Failed(UpstreamResult.Cause.UNREACHABLE));
+      }
     }
   }
 
@@ -58,10 +75,20 @@ public final class InflightQueries {
       Waiter waiter = flight.waiters.get(i);
       UpstreamResult share = i == 0 ? result : share(result);
       if (waiter.loop == landingLoop) {
-        waiter.done.accept(share);
+        complete(waiter, share);
       } else {
-        waiter.loop.execute(() -> waiter.done.accept(share));
+        waiter.loop.execute(() -> complete(waiter, share));
       }
+    }
+  }
+
+  /** One waiter's fault, or a shortage of memory, is not the other waiters' business. */
+  private void complete(Waiter waiter, UpstreamResult share) {
+    try {
+      waiter.done.accept(share);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      metrics.bugs.increment();
+      LOG.error("an answer is lost", e);
     }
   }
 

@@ -31,6 +31,7 @@ final class Admission {
     if (!allowed) {
       return FailureCause.CLIENT_DENIED;
     }
-    return isOwnSocket.test(client) ? FailureCause.LOOP : null;
+    boolean ours = isOwnSocket.test(client) && own.get().addresses().contains(address);
+    return ours ? FailureCause.LOOP : null;
   }
 }

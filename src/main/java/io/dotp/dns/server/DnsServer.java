@@ -9,6 +9,7 @@ import io.dotp.net.OwnAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -27,19 +28,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The DNS listeners: for every address and every loop one UDP and one TCP socket (SO_REUSEPORT), so
  * that the kernel spreads clients and a query never changes its loop. Thread: main.
  */
 public final class DnsServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
+
   private static final ChannelOption<Integer> IPV6_V6ONLY =
       new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
+  /** SO_RCVBUFFORCE of socket(7): beyond net.core.rmem_max, for who has CAP_NET_ADMIN. */
+  private static final ChannelOption<Integer> SO_RCVBUFFORCE =
+      new IntegerUnixChannelOption("SO_RCVBUFFORCE", 1, 33);
+
+  /** Bursts wait here while a loop is busy. */
+  private static final int RECEIVE_BUFFER = 4 << 20;
 
   private final DnsConfig config;
   private final List<LoopQueries> loops;
   private final DnsMetrics metrics;
   private final ConnectionLimits connections = new ConnectionLimits();
+  private final UnsentBytes.Budget unsent = new UnsentBytes.Budget();
   private final List<Channel> listeners = new ArrayList<>();
 
   /** A loop and who answers its queries. */
@@ -86,10 +99,19 @@ public final class DnsServer implements AutoCloseable {
             return host + " port " + config.port() + ": " + bound.cause().getMessage();
           }
           listeners.add(bound.channel());
+          growReceiveBuffer(bound.channel());
         }
       }
     }
     return null;
+  }
+
+  private static void growReceiveBuffer(Channel listener) {
+    try {
+      listener.config().setOption(SO_RCVBUFFORCE, RECEIVE_BUFFER);
+    } catch (ChannelException e) {
+      LOG.debug("receive buffer stays small reason=\"{}\"", e.getMessage());
+    }
   }
 
   private ChannelFuture bindUdp(LoopQueries loop, IpAddress host, SocketAddress address) {
@@ -101,6 +123,7 @@ public final class DnsServer implements AutoCloseable {
             // Transparent sockets that answer from port 53 cannot bind beside us without it.
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(UnixChannelOption.SO_REUSEPORT, true)
+            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
             .option(EpollChannelOption.IP_FREEBIND, true);
     if (host.family() == Family.IPV6) {
       bootstrap.option(IPV6_V6ONLY, ipv6Only());
@@ -113,7 +136,7 @@ public final class DnsServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loop.loop)
             .channelFactory(() -> new EpollServerSocketChannel(family(host)))
-            .childHandler(new TcpListener(loop.queries, connections, metrics))
+            .childHandler(new TcpListener(loop.queries, connections, unsent, metrics))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(UnixChannelOption.SO_REUSEPORT, true)
             .option(EpollChannelOption.IP_FREEBIND, true);

@@ -8,6 +8,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,18 +23,31 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   private static final long IDLE_SECONDS = 10;
 
+  /** Queries of one connection that are answered at the same time; more wait for their turn. */
+  private static final int MOST_UNANSWERED = 100;
+
   private final QueryHandler queries;
   private final InetSocketAddress client;
+  private final UnsentBytes unsent;
   private final DnsMetrics metrics;
+
+  /** Queries that were read but have to wait; no more are read meanwhile. */
+  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+
   private ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> idleTimer;
   private int unanswered;
   private boolean inputEnded;
 
   @SuppressWarnings("NullAway.Init") // the context is set before the first byte can arrive
-  TcpConnection(QueryHandler queries, InetSocketAddress client, DnsMetrics metrics) {
+  TcpConnection(
+      QueryHandler queries,
+      InetSocketAddress client,
+      UnsentBytes.Budget budget,
+      DnsMetrics metrics) {
     this.queries = queries;
     this.client = client;
+    this.unsent = new UnsentBytes(budget);
     this.metrics = metrics;
   }
 
@@ -47,6 +61,15 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
   protected void channelRead0(ChannelHandlerContext unused, ByteBuf message) {
     metrics.tcpQueries.increment();
     restartIdleTimer();
+    if (unanswered < MOST_UNANSWERED && waiting.isEmpty()) {
+      ask(message);
+    } else {
+      waiting.add(message.retain());
+      readWhileWelcome();
+    }
+  }
+
+  private void ask(ByteBuf message) {
     unanswered++;
     if (!queries.handle(message, new TcpReplyPath(this, client))) {
       // No query at all: whoever sends that over a connection is not worth keeping (RFC 7766, 8).
@@ -54,28 +77,57 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
+  private void askWaiting() {
+    while (unanswered < MOST_UNANSWERED && !waiting.isEmpty()) {
+      ByteBuf message = waiting.remove();
+      try {
+        ask(message);
+      } finally {
+        message.release();
+      }
+    }
+    readWhileWelcome();
+  }
+
   /** Sends one answer; every query taken in gets exactly one. */
   void reply(ByteBuf message) {
     unanswered--;
+    int bytes = message.readableBytes();
+    if (!context.channel().isActive() || !unsent.add(bytes)) {
+      // Gone, or a client that asks and does not read: what it leaves lying is memory of ours.
+      message.release();
+      metrics.writeErrors.increment();
+      context.close();
+      return;
+    }
     restartIdleTimer();
-    ByteBuf length = context.alloc().buffer(2).writeShort(message.readableBytes());
+    ByteBuf length = context.alloc().buffer(2).writeShort(bytes);
     context.write(length);
     context
         .writeAndFlush(message)
         .addListener(
             (ChannelFutureListener)
                 written -> {
+                  unsent.remove(bytes);
                   if (!written.isSuccess()) {
                     metrics.writeErrors.increment();
                   }
                 });
+    if (!waiting.isEmpty()) {
+      // Not from within: an answer that is there at once would ask the next query ever deeper.
+      context.executor().execute(this::askWaiting);
+    }
     closeWhenDone();
   }
 
   /** While a client does not read its answers we do not read its queries. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
-    changed.channel().config().setAutoRead(changed.channel().isWritable());
+    readWhileWelcome();
+  }
+
+  private void readWhileWelcome() {
+    context.channel().config().setAutoRead(waiting.isEmpty() && context.channel().isWritable());
   }
 
   @Override
@@ -87,7 +139,7 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private void closeWhenDone() {
-    if (inputEnded && unanswered == 0) {
+    if (inputEnded && unanswered == 0 && waiting.isEmpty()) {
       // An empty write completes after all that was written before it.
       context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
     }
@@ -108,6 +160,8 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public void channelInactive(ChannelHandlerContext unused) {
+    waiting.forEach(ByteBuf::release);
+    waiting.clear();
     ScheduledFuture<?> running = idleTimer;
     if (running != null) {
       running.cancel(false);

@@ -21,11 +21,17 @@ final class TcpListener extends ChannelInitializer<SocketChannel> {
 
   private final QueryHandler queries;
   private final ConnectionLimits limits;
+  private final UnsentBytes.Budget unsent;
   private final DnsMetrics metrics;
 
-  TcpListener(QueryHandler queries, ConnectionLimits limits, DnsMetrics metrics) {
+  TcpListener(
+      QueryHandler queries,
+      ConnectionLimits limits,
+      UnsentBytes.Budget unsent,
+      DnsMetrics metrics) {
     this.queries = queries;
     this.limits = limits;
+    this.unsent = unsent;
     this.metrics = metrics;
   }
 
@@ -47,7 +53,7 @@ final class TcpListener extends ChannelInitializer<SocketChannel> {
         .addLast(
             new LengthFieldBasedFrameDecoder(
                 LONGEST_MESSAGE + LENGTH_BYTES, 0, LENGTH_BYTES, 0, LENGTH_BYTES),
-            new TcpConnection(queries, client, metrics));
+            new TcpConnection(queries, client, unsent, metrics));
   }
 
   private boolean enter(InetAddress client) {

@@ -3,21 +3,25 @@ package io.dotp.dns.upstream;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Local ends of the sockets that have upstream queries under way. One set per transport: a port may
- * be in use by both. Thread: any.
+ * Local ends of the sockets that have upstream queries under way. Of UDP only the port is kept,
+ * because it changes with every query; whether an address is ours is for others to say. Thread:
+ * any.
  */
 final class OwnSockets {
-  private final Set<InetSocketAddress> udp = ConcurrentHashMap.newKeySet();
+  private static final int PORTS = 65_536;
+
+  private final AtomicIntegerArray udp = new AtomicIntegerArray(PORTS);
   private final Set<InetSocketAddress> tcp = ConcurrentHashMap.newKeySet();
 
-  void addUdp(InetSocketAddress local) {
-    udp.add(local);
+  void addUdp(int port) {
+    udp.incrementAndGet(port);
   }
 
-  void removeUdp(InetSocketAddress local) {
-    udp.remove(local);
+  void removeUdp(int port) {
+    udp.decrementAndGet(port);
   }
 
   void addTcp(InetSocketAddress local) {
@@ -29,6 +33,6 @@ final class OwnSockets {
   }
 
   boolean contains(InetSocketAddress source) {
-    return udp.contains(source) || tcp.contains(source);
+    return udp.get(source.getPort()) > 0 || tcp.contains(source);
   }
 }

@@ -1,6 +1,7 @@
 package io.dotp.dns.upstream;
 
 import io.dotp.metrics.UpstreamMetrics;
+import io.dotp.net.LocalPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,7 +12,6 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +32,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
   private final PendingIds pending;
   private final UpstreamMetrics metrics;
   private boolean connected;
+  private int port;
   private boolean unwritten;
 
   private UdpSocket(
@@ -62,23 +63,24 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Leaves the last server and its port.
+   * Leaves the last server and its port. From the second time on Netty is not told: its idea of the
+   * addresses is that of the first time, and nobody asks it.
    *
    * @return false when there is no way to {@code server}
    */
-  boolean connect(InetSocketAddress server) {
-    if (connected) {
-      connected = false;
-      if (!channel.disconnect().isSuccess()) {
-        return false;
-      }
-    }
-    connected = channel.connect(server).isSuccess();
+  boolean connect(UpstreamServer server, LocalPort localPort) {
+    int descriptor = channel.fd().intValue();
+    connected =
+        connected
+            ? server.freshPort().take(descriptor)
+            : channel.connect(server.socketAddress()).isSuccess();
+    port = connected ? localPort.of(descriptor) : 0;
     return connected;
   }
 
-  InetSocketAddress localAddress() {
-    return channel.localAddress();
+  /** Where the answer will come to. */
+  int port() {
+    return port;
   }
 
   /** Who waits here. */

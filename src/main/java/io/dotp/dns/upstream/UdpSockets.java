@@ -2,6 +2,7 @@ package io.dotp.dns.upstream;
 
 import io.dotp.ip.Family;
 import io.dotp.metrics.UpstreamMetrics;
+import io.dotp.net.LocalPort;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -29,6 +30,7 @@ final class UdpSockets {
 
   private final EventLoop loop;
   private final OwnSockets ownSockets;
+  private final LocalPort localPort = new LocalPort();
   private final RandomBits random;
   private final UpstreamMetrics metrics;
   private final ArrayDeque<UdpSocket> idleIpv4 = new ArrayDeque<>();
@@ -65,11 +67,11 @@ final class UdpSockets {
       metrics.socketFailures.increment();
       return null;
     }
-    if (!socket.connect(server.socketAddress())) {
+    if (!socket.connect(server, localPort)) {
       close(socket);
       return null;
     }
-    ownSockets.addUdp(socket.localAddress());
+    ownSockets.addUdp(socket.port());
     if (server.sharesSockets()) {
       shared.get(server.index()).add(socket);
     }
@@ -108,7 +110,7 @@ final class UdpSockets {
     if (server.sharesSockets()) {
       return;
     }
-    ownSockets.removeUdp(socket.localAddress());
+    ownSockets.removeUdp(socket.port());
     if (socket.isReusable() && idleIpv4.size() + idleIpv6.size() < MOST_IDLE) {
       idleOf(server).addLast(socket);
     } else {
@@ -133,7 +135,7 @@ final class UdpSockets {
     idleIpv6.clear();
     for (List<UdpSocket> each : shared) {
       for (UdpSocket socket : each) {
-        ownSockets.removeUdp(socket.localAddress());
+        ownSockets.removeUdp(socket.port());
         close(socket);
       }
       each.clear();

@@ -62,7 +62,11 @@ public final class UpstreamGroup {
     return servers.stream().map(server -> server.status(now)).toList();
   }
 
-  /** Whether a query came from one of our own upstream sockets, which makes it a loop. */
+  /**
+   * Whether a query came from one of our own upstream sockets, which makes it a loop.
+   *
+   * @param source its address is known to be one of this machine
+   */
   public boolean isOwnSocket(InetSocketAddress source) {
     return ownSockets.contains(source);
   }

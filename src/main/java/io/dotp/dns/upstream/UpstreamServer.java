@@ -3,6 +3,7 @@ package io.dotp.dns.upstream;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.UpstreamMetrics;
+import io.dotp.net.FreshPort;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,7 @@ final class UpstreamServer {
   private final int index;
   private final IpAddress address;
   private final InetSocketAddress socketAddress;
+  private final FreshPort freshPort;
   private final boolean sharesSockets;
   private final UpstreamTimings timings;
   private final UpstreamMetrics metrics;
@@ -40,6 +42,7 @@ final class UpstreamServer {
     this.index = index;
     this.address = IpAddress.of(socketAddress.getAddress());
     this.socketAddress = socketAddress;
+    this.freshPort = FreshPort.towards(socketAddress);
     this.sharesSockets = sharesSockets;
     this.timings = timings;
     this.metrics = metrics;
@@ -57,6 +60,11 @@ final class UpstreamServer {
 
   InetSocketAddress socketAddress() {
     return socketAddress;
+  }
+
+  /** How a socket that was connected before gets to this server from another port. */
+  FreshPort freshPort() {
+    return freshPort;
   }
 
   boolean sharesSockets() {
