@@ -4,8 +4,8 @@
  *
  * <p>Reading order: {@link io.dotp.dns.message.QueryView}, what a client asks; {@link
  * io.dotp.dns.message.ResponseWalk}, the one pass over what an upstream says; {@link
- * io.dotp.dns.message.Replies}, what the client gets; {@link io.dotp.dns.message.MessageDecoder} and
- * {@link io.dotp.dns.message.MessageEncoder}, the way through message objects of a listed name.
+ * io.dotp.dns.message.Replies}, what the client gets; {@link io.dotp.dns.message.MessageDecoder}
+ * and {@link io.dotp.dns.message.MessageEncoder}, the way through message objects of a listed name.
  */
 @NullMarked
 package io.dotp.dns.message;
