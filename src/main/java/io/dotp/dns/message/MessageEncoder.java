@@ -45,8 +45,13 @@ public final class MessageEncoder {
       int maxSize,
       ByteBufAllocator allocator) {
     ByteBuf out = allocator.buffer(512);
-    new MessageEncoder(out).write(message, client, ede, maxSize);
-    return out;
+    try {
+      new MessageEncoder(out).write(message, client, ede, maxSize);
+      return out;
+    } catch (RuntimeException e) {
+      out.release();
+      throw e;
+    }
   }
 
   private void write(Message message, ClientQuestion client, @Nullable Integer ede, int maxSize) {

@@ -26,41 +26,44 @@ final class NameReader {
    */
   static int read(ByteBuf message, int base, int offset, int end, WireName target) {
     byte[] bytes = target.bytes();
-    int written = 0;
+    int copied = 0;
     int at = offset;
     int runStart = offset;
     int behind = MALFORMED;
     int jumps = 0;
     while (at < end) {
       int length = message.getUnsignedByte(base + at);
+      int run = at - runStart;
       if (length >= 0xc0) {
         int pointer = at + 1 < end ? message.getUnsignedShort(base + at) & 0x3fff : MALFORMED;
         if (pointer < HEADER_LENGTH || pointer >= runStart || ++jumps > MOST_JUMPS) {
           return MALFORMED;
         }
+        message.getBytes(base + runStart, bytes, copied, run);
+        copied += run;
         behind = behind == MALFORMED ? at + 2 : behind;
         at = pointer;
         runStart = pointer;
         continue;
       }
-      if (length > 63 || at + 1 + length > end || written + 1 + length > WireName.MAX_LENGTH) {
+      int next = at + 1 + length;
+      if (length > 63 || next > end || copied + run + 1 + length > WireName.MAX_LENGTH) {
         return MALFORMED;
       }
-      bytes[written++] = (byte) length;
       if (length == 0) {
-        target.length(written);
-        return behind == MALFORMED ? at + 1 : behind;
+        message.getBytes(base + runStart, bytes, copied, run + 1);
+        target.length(copied + run + 1);
+        lowerCase(bytes, target.length());
+        return behind == MALFORMED ? next : behind;
       }
-      message.getBytes(base + at + 1, bytes, written, length);
-      lowerCase(bytes, written, length);
-      written += length;
-      at += 1 + length;
+      at = next;
     }
     return MALFORMED;
   }
 
-  private static void lowerCase(byte[] bytes, int from, int length) {
-    for (int i = from; i < from + length; i++) {
+  /** Length octets are below the letters, so they need no care. */
+  private static void lowerCase(byte[] bytes, int length) {
+    for (int i = 0; i < length; i++) {
       byte octet = bytes[i];
       if (octet >= 'A' && octet <= 'Z') {
         bytes[i] = (byte) (octet + ('a' - 'A'));

@@ -3,7 +3,6 @@ package io.dotp.dns.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.util.Arrays;
@@ -77,9 +76,9 @@ class MessagePropertyTest {
     ByteBuf buffer =
         MessageEncoder.encode(
             response.message(), query.client(), null, 65_535, UnpooledByteBufAllocator.DEFAULT);
-    byte[] bytes = ByteBufUtil.getBytes(buffer);
+    byte[] bytes = TestMessage.take(buffer);
 
-    assertThat(walk.walk(buffer, name -> false)).isNotNull();
+    assertThat(walk.walk(Fixture.buffer(bytes), name -> false)).isNotNull();
     Message reply = new Message(bytes);
     assertThat(reply.getSection(Section.ANSWER))
         .hasToString(response.message().getSection(Section.ANSWER).toString());
@@ -131,9 +130,7 @@ class MessagePropertyTest {
     ResponseFacts facts = Objects.requireNonNull(walk.walk(response, name -> false));
     ByteBuf reply =
         Replies.forward(response, facts, client, maxSize, UnpooledByteBufAllocator.DEFAULT);
-    byte[] sent = ByteBufUtil.getBytes(reply);
-    reply.release();
-    return sent;
+    return TestMessage.take(reply);
   }
 
   @Provide

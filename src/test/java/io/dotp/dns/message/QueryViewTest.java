@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.name.WireName;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import java.util.Arrays;
@@ -129,7 +128,7 @@ class QueryViewTest {
             UnpooledByteBufAllocator.DEFAULT);
 
     assertThat(verdict).isEqualTo(QueryView.Verdict.NOTIMP);
-    Message sent = new Message(ByteBufUtil.getBytes(reply));
+    Message sent = new Message(TestMessage.take(reply));
     assertThat(sent.getHeader().getOpcode()).isEqualTo(4);
     assertThat(sent.getRcode()).isEqualTo(Rcode.NOTIMP);
     assertThat(sent.getOPT()).isNotNull();

@@ -1,6 +1,7 @@
 package io.dotp.dns.message;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,6 +108,15 @@ public final class TestMessage {
     byte[] question = Arrays.copyOfRange(bytes, 12, facts.questionEnd());
     ClientQuestion client = new ClientQuestion(7, 0x0100, question, false, false, 512);
     return Optional.ofNullable(MessageDecoder.decode(buffer, facts, client));
+  }
+
+  /** The bytes of a reply, which is released. */
+  public static byte[] take(ByteBuf reply) {
+    try {
+      return ByteBufUtil.getBytes(reply);
+    } finally {
+      reply.release();
+    }
   }
 
   public Message message() {
