@@ -38,9 +38,15 @@ public final class Resolver {
   /** A lease outlives every TTL that was given with it by this much. */
   private static final long LEASE_GRACE_SECONDS = 60;
 
+  /** One warning of a kind every 10 s, with the count of those held back. */
+  private static final long BLOCKED_REPORT_GAP_NANOS = 10_000_000_000L;
+
   private final ScheduledExecutorService loop;
   private final UpstreamClient upstream;
   private final ResolverParts parts;
+  private boolean blockedReported;
+  private long lastBlockedReport;
+  private long unreported;
 
   /**
    * What the resolvers of all loops share.
@@ -104,7 +110,27 @@ public final class Resolver {
       return;
     }
     RewritePlan plan = RewritePlan.of(response, parts.rules.get());
+    if (plan.blocked() > 0) {
+      reportBlocked(plan);
+    }
     acquire(plan, true, done);
+  }
+
+  /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
+  private void reportBlocked(RewritePlan plan) {
+    parts.metrics.unmappable.add(plan.blocked());
+    long now = parts.nanoClock.getAsLong();
+    if (blockedReported && now - lastBlockedReport < BLOCKED_REPORT_GAP_NANOS) {
+      unreported++;
+      return;
+    }
+    LOG.warn(
+        "addresses that must not be mapped were left out of an answer reason=\"{}\" suppressed={}",
+        plan.blockedReason(),
+        unreported);
+    blockedReported = true;
+    lastBlockedReport = now;
+    unreported = 0;
   }
 
   /** Steps 8 and 9 of a query's life: mappings first, the answer after the kernel has them. */

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -33,8 +31,6 @@ import org.xbill.DNS.Type;
  * of a steered name is ever in the result.
  */
 public final class RewritePlan {
-  private static final Logger LOG = LoggerFactory.getLogger(RewritePlan.class);
-
   /** Types nobody asks for any more that hold addresses of their owner: WKS, A6, L32 and L64. */
   private static final Set<Integer> OTHER_ADDRESS_TYPES = Set.of(Type.WKS, Type.A6, 105, 106);
 
@@ -46,6 +42,7 @@ public final class RewritePlan {
   private final Set<ChangedSet> changed = new HashSet<>();
   private final Set<Name> changedOwners = new HashSet<>();
   private int blocked;
+  private String blockedReason = "";
 
   /**
    * What was obtained for a real address.
@@ -150,7 +147,7 @@ public final class RewritePlan {
     String reason = rules.unmappable(route, address);
     if (reason != null) {
       blocked++;
-      LOG.debug("address left out real={} reason=\"{}\"", address, reason);
+      blockedReason = address + ": " + reason;
       return new RewriteEntry.Dropped(each, Reason.UNMAPPABLE);
     }
     RealAddress real = new RealAddress(route, address);
@@ -192,6 +189,11 @@ public final class RewritePlan {
   /** How many addresses were left out because they must never be mapped. */
   public int blocked() {
     return blocked;
+  }
+
+  /** One of them, and the rule that forbids it; empty when there is none. */
+  String blockedReason() {
+    return blockedReason;
   }
 
   /**

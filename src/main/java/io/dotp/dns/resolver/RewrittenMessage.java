@@ -147,10 +147,12 @@ final class RewrittenMessage {
   }
 
   private void limitAliases() {
-    List<Record> answer = List.copyOf(message.getSection(Section.ANSWER));
-    message.removeAllRecords(Section.ANSWER);
-    for (Record each : answer) {
-      message.addRecord(each.getTTL() > ttlLimit ? limitedAlias(each) : each, Section.ANSWER);
+    for (int section : new int[] {Section.ANSWER, Section.ADDITIONAL}) {
+      List<Record> records = List.copyOf(message.getSection(section));
+      message.removeAllRecords(section);
+      for (Record each : records) {
+        message.addRecord(each.getTTL() > ttlLimit ? limitedAlias(each) : each, section);
+      }
     }
   }
 
