@@ -71,7 +71,12 @@ final class KernelShadow {
 
   /** Whether the kernel is left alone for now because it refused before. */
   boolean isPaused() {
-    return pauseNanos > 0 && nanoClock.getAsLong() - pauseUntil < 0;
+    return pauseLeftNanos() > 0;
+  }
+
+  /** How long the kernel is still left alone. */
+  long pauseLeftNanos() {
+    return pauseNanos == 0 ? 0 : Math.max(0, pauseUntil - nanoClock.getAsLong());
   }
 
   int setElements(Family family) {

@@ -252,7 +252,7 @@ public final class NatController implements AutoCloseable {
   private void serve(NatWriter running) {
     while (!queue.isClosed()) {
       if (!cycle(running)) {
-        queue.await(Math.max(1, running.nanosToNextTick()));
+        queue.await(running.nanosToNextWork());
       }
     }
     for (int i = 0; i < LAST_CYCLES && running.isBehind(queue); i++) {

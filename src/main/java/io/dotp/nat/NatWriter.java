@@ -38,6 +38,7 @@ final class NatWriter {
   static final int RETIRED_A_CYCLE = 256;
 
   private static final int RELEASED_A_CYCLE = 256;
+  private static final long SHORTEST_WAIT_NANOS = 1_000_000;
 
   private final Pools pools;
   private final KernelShadow kernel;
@@ -55,7 +56,7 @@ final class NatWriter {
   /** The cycle's work, a field only so that {@link #abandon} can answer it after a bug. */
   private Batch batch = new Batch();
 
-  /** A request that did not fit into the last batch as a whole. */
+  /** A request that is being taken up, or did not fit into the last batch as a whole. */
   private @Nullable AcquireRequest partial;
 
   NatWriter(
@@ -136,12 +137,12 @@ final class NatWriter {
    * @return whether more is waiting already
    */
   boolean cycle(RequestQueue queue) {
+    batch = new Batch();
     if (!kernel.isInStep() && !kernel.isPaused()) {
       kernel.mend();
     }
     boolean more = retireDue();
     settleRetired();
-    batch = new Batch();
     fill(queue);
     count();
     commit();
@@ -165,7 +166,7 @@ final class NatWriter {
     for (Mapping mapping : batch.fresh) {
       if (mapping.state() == State.PENDING) {
         pools.of(mapping).giveBack(mapping, nanoClock.getAsLong());
-      } else {
+      } else if (mapping.state() == State.LIVE) {
         table.publish(mapping);
       }
     }
@@ -206,9 +207,14 @@ final class NatWriter {
     kernel.close();
   }
 
-  /** Time until a lease can be due. */
-  long nanosToNextTick() {
-    return wheel.nanosToNextTick(nanoClock.getAsLong());
+  /** Time until there can be something to do that nobody asks for; never 0. */
+  long nanosToNextWork() {
+    // The wheel stands still, and is overdue, while the kernel is left alone.
+    long nanos =
+        kernel.isInStep() && !kernel.isPaused()
+            ? wheel.nanosToNextTick(nanoClock.getAsLong())
+            : kernel.pauseLeftNanos();
+    return Math.max(SHORTEST_WAIT_NANOS, nanos);
   }
 
   NatStatus status() {
@@ -259,17 +265,17 @@ final class NatWriter {
 
   private void fill(RequestQueue queue) {
     @Nullable AcquireRequest request = partial != null ? partial : queue.poll();
-    partial = null;
     while (request != null) {
+      partial = request;
       int index;
       while (!batch.isFull() && (index = request.takeNext()) >= 0) {
         assign(request, index);
       }
-      if (batch.isFull() && !request.isTakenUp()) {
-        partial = request;
+      if (!request.isTakenUp()) {
         return;
       }
       batch.requests.add(request);
+      partial = null;
       request = batch.isFull() ? null : queue.poll();
     }
   }

@@ -145,6 +145,23 @@ class KernelTroubleTest {
   }
 
   @Test
+  void kernel_refusesForGood_overdueLeasesMakeNoHaste() {
+    rig.acquire(real(1));
+    kernel.refuseAlways(CommitResult.Cause.NOT_PERMITTED);
+    long waited = 0;
+    rig.expireAll();
+
+    for (int i = 0; i < 100; i++) {
+      long wait = rig.writer.nanosToNextWork();
+      waited += wait;
+      rig.pass(Duration.ofNanos(wait));
+      rig.run();
+    }
+
+    assertThat(waited).isGreaterThan(Duration.ofMinutes(1).toNanos());
+  }
+
+  @Test
   void kernel_comesBack_isMendedWithoutDemand() {
     Mapping kept = rig.acquire(real(1)).mapping();
     rig.acquire(real(2));
@@ -210,6 +227,23 @@ class KernelTroubleTest {
     assertThat(kernel.realOf(mapping.fake())).isNull();
     assertThat(rig.writer.status().ipv4().quarantined()).isEqualTo(1);
     assertThat(rig.table.byFake(mapping.fake())).isNull();
+  }
+
+  @Test
+  void add_throws_earlierMappingsStayAway() {
+    Mapping mapping = rig.acquire(real(1)).mapping();
+    rig.pass(TTL.plusSeconds(2));
+    rig.run();
+    kernel.breakNext();
+    rig.request(real(2));
+    try {
+      rig.writer.cycle(rig.queue);
+    } catch (IllegalStateException e) {
+      rig.writer.abandon();
+    }
+
+    assertThat(rig.table.byFake(mapping.fake())).isNull();
+    assertThat(rig.table.byReal(FIRST, real(2))).isNull();
   }
 
   @Test

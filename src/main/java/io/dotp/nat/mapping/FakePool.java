@@ -25,10 +25,10 @@ public final class FakePool {
    * gateway asks and whenever. Hosts are numbered from 1: 0 is never given out, nor is the last one
    * of an IPv4 prefix. An IPv6 prefix shorter than /64 uses its first /64.
    *
-   * Fullness. A pool never takes more than `size`, which is below the number of its hosts, so the
+   * Fullness. A pool never takes more than `size`, which is at most the number of its hosts, so the
    * search ends. A prefix of up to 2^24 hosts keeps a bit for each: the search then skips 64 taken
-   * hosts a step, and finds the last free one of a /8 in a millisecond. A larger prefix is never
-   * filled to a notable part, because `size` is bounded by the kernel's sets.
+   * hosts a step, and a nearly full pool costs no more than a look over its bits. A larger prefix is
+   * never filled to a notable part, because `size` is bounded by the kernel's sets.
    *
    * Rest. Fakes come to rest in the order of time and all rest equally long, so the oldest is always
    * the head of one list. A fake at rest still counts as taken and keeps its owner: the same real
