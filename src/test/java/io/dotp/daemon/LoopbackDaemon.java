@@ -1,5 +1,6 @@
 package io.dotp.daemon;
 
+import io.dotp.config.Config;
 import io.dotp.config.ConfigBuilder;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
@@ -27,7 +28,7 @@ final class LoopbackDaemon implements AutoCloseable {
 
   private final ScriptedUpstream upstream = new ScriptedUpstream();
   private final AtomicLong skippedNanos = new AtomicLong();
-  private final InetSocketAddress address;
+  private InetSocketAddress address;
   private final Daemon daemon;
 
   /**
@@ -35,14 +36,30 @@ final class LoopbackDaemon implements AutoCloseable {
    */
   LoopbackDaemon(List<String> given, Path stateDir) throws Exception {
     address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort());
+    daemon = start(given, stateDir);
+  }
+
+  /** A port that was free a moment ago may be somebody's by now; another one is not. */
+  private Daemon start(List<String> given, Path stateDir) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return Daemon.start(config(given, stateDir), () -> System.nanoTime() + skippedNanos.get());
+      } catch (StartFailure e) {
+        if (attempt == 5 || e.code() != ExitCode.NETWORK) {
+          throw e;
+        }
+        address = new InetSocketAddress(address.getAddress(), freePort());
+      }
+    }
+  }
+
+  private Config config(List<String> given, Path stateDir) {
     ConfigResult result =
         ConfigBuilder.build(flags(given, stateDir), new Environment(false, stateDir, Path.of("/")));
     if (result instanceof ConfigResult.Invalid invalid) {
       throw new AssertionError(String.valueOf(invalid.mistakes()));
     }
-    daemon =
-        Daemon.start(
-            ((ConfigResult.Valid) result).config(), () -> System.nanoTime() + skippedNanos.get());
+    return ((ConfigResult.Valid) result).config();
   }
 
   private static int freePort() throws IOException {

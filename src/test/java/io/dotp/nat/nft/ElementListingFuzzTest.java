@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Any bytes for the two readers of listings: results, never exceptions. */
-class ElementListingFuzz {
+class ElementListingFuzzTest {
   @FuzzTest(maxDuration = "10m")
   void parse_anyText_givesAResult(FuzzedDataProvider data) {
     TableSet set = data.pickValue(TableSet.values());
