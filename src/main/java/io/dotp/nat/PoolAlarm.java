@@ -25,7 +25,8 @@ final class PoolAlarm {
   void check(FakePool pool, long nowNanos) {
     int percent = pool.usedPercent();
     int known = warned.getOrDefault(pool, 0);
-    int reached = percent >= SECOND_PERCENT ? SECOND_PERCENT : percent >= FIRST_PERCENT ? FIRST_PERCENT : 0;
+    int reached =
+        percent >= SECOND_PERCENT ? SECOND_PERCENT : percent >= FIRST_PERCENT ? FIRST_PERCENT : 0;
     if (reached > known && thresholds.admit(nowNanos)) {
       warned.put(pool, reached);
       LOG.warn(
