@@ -18,6 +18,8 @@ final class StatusLine {
     line.append(" steered=").append(dns.steered.sum());
     line.append(" servfail=").append(dns.servFail.sum());
     line.append(" dropped=").append(dns.droppedNotQuery.sum() + dns.overLimitDropped.sum());
+    line.append(" bugs=")
+        .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
     line.append(' ').append(nat);
     for (ServerStatus server : upstreams.status()) {
       line.append(" upstream=")

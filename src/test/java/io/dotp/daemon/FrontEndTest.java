@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -39,6 +40,19 @@ class FrontEndTest {
   static void start() throws Exception {
     loopback = new LoopbackDaemon(List.of("-d", "example.com", "-4", "198.18.0.0/24"), stateDir);
     loopback.upstream().answer(ScriptedUpstream.question("www.example.org", "A"), answer());
+    loopback.upstream().answer(ScriptedUpstream.question("big.example.org", "TXT"), bigAnswer());
+  }
+
+  /** 50 kB, which takes TCP. */
+  private static Scenario.Step bigAnswer() {
+    List<String> records = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      records.add("big.example.org. 300 IN TXT \"" + i + "x".repeat(240) + "\"");
+    }
+    Map<String, List<String>> details = new LinkedHashMap<>();
+    details.put("HEADER", List.of("TC"));
+    details.put("ANSWER", records);
+    return new Scenario.Step(0, "UPSTREAM", List.of(), details);
   }
 
   private static Scenario.Step answer() {
@@ -133,6 +147,45 @@ class FrontEndTest {
       byte[] reply = readFrame(new DataInputStream(socket.getInputStream()));
 
       assertThat(new Message(reply).getHeader().getID()).isEqualTo(0x42);
+    }
+  }
+
+  @Test
+  void tcp_clientThatNeverReads_isCutOffAndOthersAreServed() throws IOException {
+    String big = "0362696707657861" + "6d706c65036f72670000100001";
+    try (Socket greedy = new Socket()) {
+      greedy.setReceiveBufferSize(4096);
+      greedy.connect(loopback.address());
+      greedy.setSoTimeout(60_000);
+      DataOutputStream out = new DataOutputStream(greedy.getOutputStream());
+      ByteArrayOutputStream pipeline = new ByteArrayOutputStream();
+      for (int id = 0; id < 1000; id++) {
+        frame(
+            new DataOutputStream(pipeline),
+            bytes(String.format("%04x 0100 0001 0000 0000 0000", id) + big));
+      }
+      out.write(pipeline.toByteArray());
+
+      for (int i = 0; i < 50; i++) {
+        assertThat(loopback.client().ask(bytes("0077 0100 0001 0000 0000 0000 Q"), false))
+            .isNotNull();
+      }
+
+      assertThat(answersUntilClosed(greedy)).isLessThan(1000);
+    }
+    assertThat(loopback.daemon().status()).contains("bugs=0");
+  }
+
+  private static int answersUntilClosed(Socket socket) throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    int answers = 0;
+    try {
+      while (true) {
+        readFrame(in);
+        answers++;
+      }
+    } catch (EOFException | SocketException e) {
+      return answers;
     }
   }
 
