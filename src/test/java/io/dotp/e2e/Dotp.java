@@ -53,7 +53,10 @@ final class Dotp implements AutoCloseable {
   /** The process is the daemon itself: ip-netns(8) and the launcher replace themselves by it. */
   static Dotp start(Lab lab, List<String> command) {
     Path log = lab.directory().resolve("dotp-" + COUNT.incrementAndGet() + ".log");
-    ProcessBuilder builder = new ProcessBuilder(lab.inside(Lab.GATEWAY, command));
+    // A shell's background jobs inherit an ignored SIGINT, and so would a test run that is one.
+    List<String> attentive = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    attentive.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(lab.inside(Lab.GATEWAY, attentive));
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     try {
