@@ -65,9 +65,7 @@ public final class CommandLineRun {
 
   /** The C program's manner: the usage line, then one line per mistake. */
   private ExitCode refuse(List<String> mistakes) {
-    err.println(
-        "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
-            + " [OPTION...]");
+    err.println(DotpCommand.USAGE);
     for (String mistake : mistakes) {
       err.println("dotp: " + mistake);
     }

@@ -13,9 +13,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "dotp",
-    customSynopsis =
-        "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
-            + " [OPTION...]",
+    customSynopsis = DotpCommand.USAGE,
     description = {
       "",
       "DNS server for a Linux gateway: answers listed names with fake addresses and"
@@ -26,6 +24,11 @@ import picocli.CommandLine.Option;
     sortSynopsis = false,
     usageHelpAutoWidth = true)
 final class DotpCommand {
+  /** Said above the help, and above every mistake. */
+  static final String USAGE =
+      "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
+          + " [OPTION...]";
+
   @Option(
       names = {"-H", "--host"},
       paramLabel = "ADDR",
