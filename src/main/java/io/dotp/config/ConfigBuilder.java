@@ -33,7 +33,7 @@ public final class ConfigBuilder {
   /** Clients keep an address longer than they should; less rest than this is none. */
   private static final Duration LEAST_QUARANTINE = Duration.ofMinutes(2);
 
-  private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,31}");
+  private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.]{0,31}");
 
   private final FlagSet flags;
   private final Environment environment;
@@ -139,7 +139,8 @@ public final class ConfigBuilder {
     String table = flags.nftTable() == null ? "dotp" : flags.nftTable();
     if (!TABLE_NAME.matcher(table).matches()) {
       mistake(
-          "--nft-table", "'" + table + "' is no table name: a letter, then letters, digits, _.-");
+          "--nft-table",
+          "'" + table + "' is no table name: a letter, then letters, digits, _ and .");
     }
     Backend backend = choice("--nft-backend", flags.nftBackend(), Backend.AUTO, Backend.values());
     if (flags.dryRun()) {
@@ -168,6 +169,9 @@ public final class ConfigBuilder {
   /** An upstream that leads back to us would answer every query with itself. */
   private void refuseLoops(DnsConfig dns, UpstreamConfig upstream, RouteConfig route) {
     for (IpAddress server : upstream.servers()) {
+      if (server.high() == 0 && server.low() == 0) {
+        mistake("--upstream-host", server + " is no address of a server");
+      }
       if (upstream.port() == dns.port() && dns.hosts().contains(server)) {
         mistake("--upstream-host", server + " port " + dns.port() + " is our own listener");
       }
@@ -191,7 +195,8 @@ public final class ConfigBuilder {
   private List<IpAddress> addresses(String flag, List<String> texts) {
     List<IpAddress> addresses = new ArrayList<>();
     for (String text : texts) {
-      IpAddress address = IpAddress.parse(text);
+      IpAddress parsed = IpAddress.parse(text);
+      IpAddress address = parsed == null ? null : parsed.unmapped();
       if (address == null) {
         mistake(flag, "'" + text + "' is no IPv4 or IPv6 address");
       } else if (!addresses.contains(address)) {

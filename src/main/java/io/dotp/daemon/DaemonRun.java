@@ -42,10 +42,15 @@ public final class DaemonRun {
     }
     Signals.on("TERM", stopRequested::countDown);
     Signals.on("INT", stopRequested::countDown);
+    // Until there is something to say or to reload: by default these two would end the JVM.
+    Signals.on("USR1", () -> {});
+    Signals.on("HUP", () -> {});
     try (Daemon daemon = Daemon.start(config, System::nanoTime)) {
       return serve(daemon);
     } catch (StartFailure e) {
       return refuse(e.code(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      return refuse(ExitCode.OTHER, "cannot start: " + e);
     } catch (OutOfMemoryError e) {
       return refuse(ExitCode.MEMORY, "out of memory: " + e.getMessage());
     }

@@ -47,7 +47,7 @@ final class LogSetup {
           @Override
           public void publish(LogRecord entry) {
             if (isLoggable(entry)) {
-              stream.print(format(entry));
+              stream.print(format(entry, journal));
             }
           }
 
@@ -76,7 +76,7 @@ final class LogSetup {
         new Formatter() {
           @Override
           public String format(LogRecord entry) {
-            return LogSetup.this.format(entry);
+            return LogSetup.format(entry, false);
           }
         });
     for (Handler old : root.getHandlers()) {
@@ -85,7 +85,7 @@ final class LogSetup {
     root.addHandler(handler);
   }
 
-  private String format(LogRecord entry) {
+  private static String format(LogRecord entry, boolean journal) {
     StringBuilder line = new StringBuilder(160);
     if (journal) {
       line.append('<').append(priority(entry.getLevel())).append('>');
