@@ -41,17 +41,17 @@ public final class CommandLineRun {
 
   private ExitCode execute(String[] args) {
     DotpCommand command = new DotpCommand();
-    CommandLine line = new CommandLine(command);
+    CommandLine line = command.line();
     try {
       line.parseArgs(args);
     } catch (ParameterException e) {
       return refuse(List.of(String.valueOf(e.getMessage())));
     }
-    if (command.help()) {
+    if (command.isOn("--help")) {
       line.usage(out);
       return ExitCode.OK;
     }
-    if (command.version()) {
+    if (command.isOn("--version")) {
       printVersion();
       return ExitCode.OK;
     }

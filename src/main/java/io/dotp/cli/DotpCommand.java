@@ -1,184 +1,201 @@
 package io.dotp.cli;
 
 import io.dotp.config.FlagSet;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The flags, as text: {@link io.dotp.config.ConfigBuilder} checks them, so that all mistakes are
  * reported at once and in one voice. The first eight are those of the C program.
  */
-@Command(
-    name = "dotp",
-    customSynopsis = DotpCommand.USAGE,
-    description = {
-      "",
-      "DNS server for a Linux gateway: answers listed names with fake addresses and"
-          + " programs nftables so that traffic to them reaches the real ones.",
-      ""
-    },
-    sortOptions = false,
-    sortSynopsis = false,
-    usageHelpAutoWidth = true)
 final class DotpCommand {
   /** Said above the help, and above every mistake. */
   static final String USAGE =
       "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
           + " [OPTION...]";
 
-  @Option(
-      names = {"-H", "--host"},
-      paramLabel = "ADDR",
-      description = "Address to answer DNS on, UDP and TCP, IPv4 or IPv6. Repeatable. Required.")
-  private final List<String> host = new ArrayList<>();
+  private final CommandSpec spec = CommandSpec.create().name("dotp");
 
-  @Option(
-      names = {"-p", "--port"},
-      paramLabel = "PORT",
-      description = "Port to answer on. Default: 53.")
-  private @Nullable String port;
-
-  @Option(
-      names = {"-d", "--domain"},
-      paramLabel = "NAME",
-      description = "Name to steer, with everything below it. Repeatable. Required.")
-  private final List<String> domain = new ArrayList<>();
-
-  @Option(
-      names = {"-4", "--ipv4-prefix"},
-      paramLabel = "PREFIX",
-      description =
-          "Pool of fake IPv4 addresses, length at most 30. Without it listed names have no IPv4"
-              + " address.")
-  private @Nullable String ipv4Prefix;
-
-  @Option(
-      names = {"-6", "--ipv6-prefix"},
-      paramLabel = "PREFIX",
-      description =
-          "Pool of fake IPv6 addresses, length at most 64. Without it listed names have no IPv6"
-              + " address. At least one of -4 and -6 is required.")
-  private @Nullable String ipv6Prefix;
-
-  @Option(
-      names = "--upstream-host",
-      paramLabel = "ADDR",
-      description = "DNS server to ask, IPv4 or IPv6. Repeatable, asked in order. Required.")
-  private final List<String> upstreamHost = new ArrayList<>();
-
-  @Option(
-      names = "--upstream-port",
-      paramLabel = "PORT",
-      description = "Port of the upstream servers. Default: 53.")
-  private @Nullable String upstreamPort;
-
-  @Option(
-      names = "--daemonize",
-      description = "Detach once DNS is answered; the exit code tells whether it is.")
-  private boolean daemonize;
-
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description =
-          "Directory of pool key and lock. Default: /var/lib/dotp, for an ordinary user"
-              + " $XDG_STATE_HOME/dotp.")
-  private @Nullable String stateDir;
-
-  @Option(
-      names = "--nat-ttl",
-      paramLabel = "SECONDS",
-      description =
-          "Life of a mapping after the last answer that carried it, 90 or more. Default: 120.")
-  private @Nullable String natTtl;
-
-  @Option(
-      names = "--fake-ttl",
-      paramLabel = "SECONDS",
-      description = "Longest TTL of a rewritten answer. Default: 60.")
-  private @Nullable String fakeTtl;
-
-  @Option(
-      names = "--quarantine",
-      paramLabel = "SECONDS",
-      description =
-          "Rest of a fake before it may stand for another address, 120 or more. Default: 3600.")
-  private @Nullable String quarantine;
-
-  @Option(
-      names = "--nft-table",
-      paramLabel = "NAME",
-      description =
-          "nftables table (family inet). One that exists and is not ours is used as it is. Default:"
-              + " dotp.")
-  private @Nullable String nftTable;
-
-  @Option(
-      names = "--nft-backend",
-      paramLabel = "NAME",
-      description = "Who writes elements: auto, libnftables, none. Default: auto.")
-  private @Nullable String nftBackend;
-
-  @Option(
-      names = "--dry-run",
-      description =
-          "Answer as usual, but only log what nftables would be told; needs no privilege.")
-  private boolean dryRun;
-
-  @Option(
-      names = "--allow-clients",
-      paramLabel = "PREFIX",
-      description =
-          "Who may ask. Repeatable. Default: attached networks, RFC 1918, fc00::/7, link-local,"
-              + " loopback.")
-  private final List<String> allowClients = new ArrayList<>();
-
-  @Option(
-      names = "--log-level",
-      paramLabel = "LEVEL",
-      description = "error, warn, info, debug or trace. Default: info.")
-  private @Nullable String logLevel;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this help.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      description = "Print the versions of dotp, JDK, Netty and the libnftables file in use.")
-  private boolean version;
-
-  boolean help() {
-    return help;
+  DotpCommand() {
+    spec.usageMessage()
+        .customSynopsis(USAGE)
+        .description(
+            "",
+            "DNS server for a Linux gateway: answers listed names with fake addresses and"
+                + " programs nftables so that traffic to them reaches the real ones.",
+            "")
+        .sortOptions(false)
+        .sortSynopsis(false)
+        .autoWidth(true);
+    addCFlags();
+    addKernelFlags();
+    addDnsFlags();
+    addUpstreamFlags();
+    on("Print this help.", "-h", "--help");
+    on(
+        "Print the versions of dotp, JDK, Netty and the libnftables file in use.",
+        "-V",
+        "--version");
   }
 
-  boolean version() {
-    return version;
+  private void addCFlags() {
+    many(
+        "ADDR",
+        "Address to answer DNS on, UDP and TCP, IPv4 or IPv6. Repeatable. Required.",
+        "-H",
+        "--host");
+    one("PORT", "Port to answer on. Default: 53.", "-p", "--port");
+    many(
+        "NAME", "Name to steer, with everything below it. Repeatable. Required.", "-d", "--domain");
+    one(
+        "PREFIX",
+        "Pool of fake IPv4 addresses, length at most 30. Without it listed names have no IPv4"
+            + " address.",
+        "-4",
+        "--ipv4-prefix");
+    one(
+        "PREFIX",
+        "Pool of fake IPv6 addresses, length at most 64. Without it listed names have no IPv6"
+            + " address. At least one of -4 and -6 is required.",
+        "-6",
+        "--ipv6-prefix");
+    many(
+        "ADDR",
+        "DNS server to ask: an address, ADDR:PORT, tls://HOST#NAME or https://HOST/PATH."
+            + " Repeatable, asked in order. Required.",
+        "--upstream-host");
+    one("PORT", "Port of the upstream servers. Default: 53.", "--upstream-port");
+    on("Detach once DNS is answered; the exit code tells whether it is.", "--daemonize");
   }
 
+  private void addKernelFlags() {
+    one(
+        "DIR",
+        "Directory of pool key and lock. Default: /var/lib/dotp, for an ordinary user"
+            + " $XDG_STATE_HOME/dotp.",
+        "--state-dir");
+    one(
+        "SECONDS",
+        "Life of a mapping after the last answer that carried it, 90 or more. Default: 120.",
+        "--nat-ttl");
+    one("SECONDS", "Longest TTL of a rewritten answer. Default: 60.", "--fake-ttl");
+    one(
+        "SECONDS",
+        "Rest of a fake before it may stand for another address, 120 or more. Default: 3600.",
+        "--quarantine");
+    one(
+        "NAME",
+        "nftables table (family inet). One that exists and is not ours is used as it is. Default:"
+            + " dotp.",
+        "--nft-table");
+    one("NAME", "Who writes elements: auto, libnftables, none. Default: auto.", "--nft-backend");
+    on(
+        "Answer as usual, but only log what nftables would be told; needs no privilege.",
+        "--dry-run");
+  }
+
+  private void addDnsFlags() {
+    many(
+        "PREFIX",
+        "Who may ask. Repeatable. Default: attached networks, RFC 1918, fc00::/7, link-local,"
+            + " loopback.",
+        "--allow-clients");
+    one("LEVEL", "error, warn, info, debug or trace. Default: info.", "--log-level");
+    one(
+        "SIZE",
+        "Memory for the cache of upstream responses, for example 64M; 0 for none. Default: 16M.",
+        "--cache-size");
+    one(
+        "SECONDS",
+        "How long an expired response still serves when no upstream answers; 0 for never."
+            + " Default: 3600.",
+        "--serve-stale");
+    one(
+        "MODE",
+        "HTTPS and SVCB records of steered names: rewrite (hints become fakes), strip-hints,"
+            + " nodata, pass. Default: rewrite.",
+        "--https-records");
+    many(
+        "FILE",
+        "Names and addresses to answer from, in the format of /etc/hosts; read again when it"
+            + " changes. Repeatable.",
+        "--hosts-file");
+    many(
+        "NAME",
+        "Ask upstream for what is otherwise refused here: ddr, firefox-doh, private-relay."
+            + " Repeatable.",
+        "--pass-canary");
+    one(
+        "NUMBER",
+        "Queries a second that one client may ask; 0 for any number. Default: 0.",
+        "--rate-limit");
+  }
+
+  private void addUpstreamFlags() {
+    many(
+        "ZONE=SERVER[,SERVER]",
+        "Ask other servers for a domain and all below it, for example lan=192.168.1.1."
+            + " Repeatable.",
+        "--forward");
+    many(
+        "ADDR",
+        "Plain DNS server that resolves upstream servers which are given by name. Repeatable.",
+        "--bootstrap-host");
+    one(
+        "FILE",
+        "PEM file of the authorities that certify tls:// and https:// upstreams. Default: those"
+            + " of the Java runtime.",
+        "--upstream-ca");
+  }
+
+  private void one(String label, String description, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names)
+            .type(String.class)
+            .paramLabel(label)
+            .description(description)
+            .build());
+  }
+
+  private void many(String label, String description, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .arity("1")
+            .paramLabel(label)
+            .description(description)
+            .build());
+  }
+
+  private void on(String description, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names).type(boolean.class).arity("0").description(description).build());
+  }
+
+  CommandLine line() {
+    return new CommandLine(spec);
+  }
+
+  /** Whether a switch was typed. */
+  boolean isOn(String name) {
+    return !spec.findOption(name).stringValues().isEmpty();
+  }
+
+  /** What was typed, by the long names of the flags. */
   FlagSet flags() {
-    return new FlagSet(
-        host,
-        port,
-        domain,
-        ipv4Prefix,
-        ipv6Prefix,
-        upstreamHost,
-        upstreamPort,
-        stateDir,
-        natTtl,
-        fakeTtl,
-        quarantine,
-        nftTable,
-        nftBackend,
-        dryRun,
-        allowClients,
-        logLevel,
-        daemonize);
+    Map<String, List<String>> values = new HashMap<>();
+    for (OptionSpec option : spec.options()) {
+      List<String> typed = option.stringValues();
+      if (!typed.isEmpty()) {
+        // picocli writes the value of a switch as `true`, which is how the flag set has it.
+        values.put(option.longestName().substring(2), typed);
+      }
+    }
+    return new FlagSet(values);
   }
 }

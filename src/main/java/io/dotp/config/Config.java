@@ -2,14 +2,22 @@ package io.dotp.config;
 
 import java.util.List;
 
-/** The whole configuration; only daemon, cli and config may see it. */
+/**
+ * The whole configuration; only daemon, cli and config may see it.
+ *
+ * @param upstream who is asked unless a route or a forward zone says otherwise
+ */
 public record Config(
     DnsConfig dns,
+    LocalConfig local,
+    CacheConfig cache,
     UpstreamConfig upstream,
+    List<ForwardZone> forwards,
     List<RouteConfig> routes,
     NatConfig nat,
     ProcessConfig process) {
   public Config {
+    forwards = List.copyOf(forwards);
     routes = List.copyOf(routes);
   }
 }

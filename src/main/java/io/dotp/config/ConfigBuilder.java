@@ -1,5 +1,6 @@
 package io.dotp.config;
 
+import io.dotp.config.LocalConfig.Canary;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.ProcessConfig.LogLevel;
 import io.dotp.ip.AccessList;
@@ -8,24 +9,28 @@ import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.ip.Unmappable;
 import io.dotp.name.DomainName;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks flags and makes records of them; collects every mistake instead of stopping at the first.
  */
 public final class ConfigBuilder {
-  private static final int DNS_PORT = 53;
   private static final Duration DEFAULT_NAT_TTL = Duration.ofMinutes(2);
   private static final Duration DEFAULT_FAKE_TTL = Duration.ofMinutes(1);
   private static final Duration DEFAULT_QUARANTINE = Duration.ofHours(1);
-  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration DEFAULT_SERVE_STALE = Duration.ofHours(1);
+  private static final long DEFAULT_CACHE_SIZE = 16 << 20;
+  private static final long LARGEST_CACHE_SIZE = 1 << 30;
+  private static final int LARGEST_RATE = 1_000_000;
 
   /** An answer's TTL ends 60 s before its lease, and 30 s of TTL are the least that helps. */
   private static final Duration LEAST_NAT_TTL = Duration.ofSeconds(90);
@@ -36,11 +41,12 @@ public final class ConfigBuilder {
   private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.]{0,31}");
 
   private final FlagSet flags;
+  private final FlagReader reader;
   private final Environment environment;
-  private final List<String> mistakes = new ArrayList<>();
 
   private ConfigBuilder(FlagSet flags, Environment environment) {
     this.flags = flags;
+    this.reader = new FlagReader(flags, environment.workingDirectory());
     this.environment = environment;
   }
 
@@ -50,80 +56,87 @@ public final class ConfigBuilder {
 
   private ConfigResult build() {
     DnsConfig dns = dns();
-    UpstreamConfig upstream = upstream();
+    UpstreamReader upstreams = new UpstreamReader(reader);
+    UpstreamConfig upstream = upstreams.upstream();
+    List<ForwardZone> forwards = upstreams.forwards();
     RouteConfig route = route();
-    NatConfig nat = nat();
-    ProcessConfig process = process();
-    refuseLoops(dns, upstream, route);
-    return mistakes.isEmpty()
-        ? new ConfigResult.Valid(new Config(dns, upstream, List.of(route), nat, process))
-        : new ConfigResult.Invalid(mistakes);
+    Config config =
+        new Config(dns, local(), cache(), upstream, forwards, List.of(route), nat(), process());
+    refuseLoops(config, route);
+    return reader.mistakes().isEmpty()
+        ? new ConfigResult.Valid(config)
+        : new ConfigResult.Invalid(reader.mistakes());
   }
 
   private DnsConfig dns() {
-    List<IpAddress> hosts = addresses("--host", flags.host());
-    if (flags.host().isEmpty()) {
-      mistake("--host", "is required: the address to answer DNS on, for example -H 192.168.1.1");
-    }
-    int port = port("--port", flags.port());
-    if (flags.allowClients().isEmpty()) {
-      return new DnsConfig(hosts, port, AccessList.LOCAL_NETWORKS, true);
-    }
-    List<IpPrefix> allowed = new ArrayList<>();
-    for (String text : flags.allowClients()) {
-      IpPrefix prefix = IpPrefix.parse(text);
-      if (prefix == null) {
-        mistake("--allow-clients", "'" + text + "' is no address or prefix");
-      } else {
-        allowed.add(prefix);
-      }
-    }
-    return new DnsConfig(hosts, port, new AccessList(allowed), false);
+    List<String> texts =
+        reader.required("host", "the address to answer DNS on, for example -H 192.168.1.1");
+    List<IpAddress> hosts = reader.addresses("host", texts);
+    int port = reader.port("port");
+    boolean byDefault = flags.all("allow-clients").isEmpty();
+    AccessList clients =
+        byDefault ? AccessList.LOCAL_NETWORKS : new AccessList(reader.prefixes("allow-clients"));
+    int rate = (int) reader.number("rate-limit", "queries a second", 0, 0, LARGEST_RATE);
+    return new DnsConfig(hosts, port, clients, byDefault, rate);
   }
 
-  private UpstreamConfig upstream() {
-    List<IpAddress> servers = addresses("--upstream-host", flags.upstreamHost());
-    if (flags.upstreamHost().isEmpty()) {
-      mistake("--upstream-host", "is required: the DNS server that is asked, for example 9.9.9.9");
+  private LocalConfig local() {
+    Set<Canary> passed = new HashSet<>();
+    for (String word : flags.all("pass-canary")) {
+      Canary canary = reader.choice("pass-canary", word, Canary.values());
+      if (canary != null) {
+        passed.add(canary);
+      }
     }
-    return new UpstreamConfig(servers, port("--upstream-port", flags.upstreamPort()));
+    List<Path> files =
+        flags.all("hosts-file").stream()
+            .map(file -> reader.path("hosts-file", file))
+            .filter(Objects::nonNull)
+            .toList();
+    return new LocalConfig(passed, files);
+  }
+
+  private CacheConfig cache() {
+    return new CacheConfig(
+        reader.bytes("cache-size", DEFAULT_CACHE_SIZE, LARGEST_CACHE_SIZE),
+        reader.seconds("serve-stale", DEFAULT_SERVE_STALE, Duration.ZERO));
   }
 
   private RouteConfig route() {
     List<DomainName> domains = new ArrayList<>();
-    if (flags.domain().isEmpty()) {
-      mistake("--domain", "is required: a name to steer, for example -d example.com");
-    }
-    for (String text : flags.domain()) {
-      try {
-        domains.add(DomainName.parse(text));
-      } catch (IllegalArgumentException e) {
-        mistake("--domain", "'" + text + "': " + e.getMessage());
+    for (String text : reader.required("domain", "a name to steer, for example -d example.com")) {
+      DomainName name = reader.name("domain", text);
+      if (name != null) {
+        domains.add(name);
       }
     }
-    if (flags.ipv4Prefix() == null && flags.ipv6Prefix() == null) {
-      mistake("--ipv4-prefix, --ipv6-prefix", "at least one of the two is required");
+    if (flags.one("ipv4-prefix") == null && flags.one("ipv6-prefix") == null) {
+      reader.mistake("ipv4-prefix, --ipv6-prefix", "at least one of the two is required");
     }
-    IpPrefix ipv4 = pool("--ipv4-prefix", flags.ipv4Prefix(), Family.IPV4, 30);
-    IpPrefix ipv6 = pool("--ipv6-prefix", flags.ipv6Prefix(), Family.IPV6, 64);
-    return new RouteConfig(RouteId.DEFAULT, "default", domains, ipv4, ipv6, true);
+    IpPrefix ipv4 = pool("ipv4-prefix", Family.IPV4, 30);
+    IpPrefix ipv6 = pool("ipv6-prefix", Family.IPV6, 64);
+    HttpsRecords https =
+        reader.choice("https-records", HttpsRecords.REWRITE, HttpsRecords.values());
+    return new RouteConfig(RouteId.DEFAULT, "default", domains, ipv4, ipv6, true, https, null);
   }
 
-  private @Nullable IpPrefix pool(String flag, @Nullable String text, Family family, int longest) {
+  private @Nullable IpPrefix pool(String flag, Family family, int longest) {
+    String text = flags.one(flag);
     if (text == null) {
       return null;
     }
     IpPrefix prefix = text.indexOf('/') < 0 ? null : IpPrefix.parse(text);
     if (prefix == null || prefix.family() != family) {
-      mistake(flag, "'" + text + "' is no " + label(family) + " prefix like " + example(family));
+      reader.mistake(
+          flag, "'" + text + "' is no " + label(family) + " prefix like " + example(family));
       return null;
     }
     if (prefix.length() > longest) {
-      mistake(flag, "'" + text + "' is too small, the length may be at most " + longest);
+      reader.mistake(flag, "'" + text + "' is too small, the length may be at most " + longest);
     }
     for (IpPrefix special : Unmappable.ALWAYS) {
       if (prefix.overlaps(special)) {
-        mistake(flag, "'" + text + "' contains special addresses (" + special + ")");
+        reader.mistake(flag, "'" + text + "' contains special addresses (" + special + ")");
         return null;
       }
     }
@@ -131,35 +144,28 @@ public final class ConfigBuilder {
   }
 
   private NatConfig nat() {
-    Duration natTtl = duration("--nat-ttl", flags.natTtl(), DEFAULT_NAT_TTL, LEAST_NAT_TTL);
-    Duration fakeTtl =
-        duration("--fake-ttl", flags.fakeTtl(), DEFAULT_FAKE_TTL, Duration.ofSeconds(1));
-    Duration quarantine =
-        duration("--quarantine", flags.quarantine(), DEFAULT_QUARANTINE, LEAST_QUARANTINE);
-    String table = flags.nftTable() == null ? "dotp" : flags.nftTable();
+    Duration natTtl = reader.seconds("nat-ttl", DEFAULT_NAT_TTL, LEAST_NAT_TTL);
+    Duration fakeTtl = reader.seconds("fake-ttl", DEFAULT_FAKE_TTL, Duration.ofSeconds(1));
+    Duration quarantine = reader.seconds("quarantine", DEFAULT_QUARANTINE, LEAST_QUARANTINE);
+    String named = flags.one("nft-table");
+    String table = named == null ? "dotp" : named;
     if (!TABLE_NAME.matcher(table).matches()) {
-      mistake(
-          "--nft-table",
-          "'" + table + "' is no table name: a letter, then letters, digits, _ and .");
+      reader.mistake(
+          "nft-table", "'" + table + "' is no table name: a letter, then letters, digits, _ and .");
     }
-    Backend backend = choice("--nft-backend", flags.nftBackend(), Backend.AUTO, Backend.values());
-    if (flags.dryRun()) {
+    Backend backend = reader.choice("nft-backend", Backend.AUTO, Backend.values());
+    if (flags.isOn("dry-run")) {
       backend = Backend.NONE;
     }
     return new NatConfig(natTtl, fakeTtl, quarantine, table, backend);
   }
 
   private ProcessConfig process() {
-    Path stateDir = defaultStateDir();
-    if (flags.stateDir() != null) {
-      try {
-        stateDir = environment.workingDirectory().resolve(flags.stateDir()).normalize();
-      } catch (InvalidPathException e) {
-        mistake("--state-dir", "'" + flags.stateDir() + "' is no path: " + e.getReason());
-      }
-    }
-    LogLevel level = choice("--log-level", flags.logLevel(), LogLevel.INFO, LogLevel.values());
-    return new ProcessConfig(stateDir, level, flags.daemonize());
+    String given = flags.one("state-dir");
+    Path stateDir = given == null ? null : reader.path("state-dir", given);
+    LogLevel level = reader.choice("log-level", LogLevel.INFO, LogLevel.values());
+    return new ProcessConfig(
+        stateDir == null ? defaultStateDir() : stateDir, level, flags.isOn("daemonize"));
   }
 
   private Path defaultStateDir() {
@@ -167,101 +173,39 @@ public final class ConfigBuilder {
   }
 
   /** An upstream that leads back to us would answer every query with itself. */
-  private void refuseLoops(DnsConfig dns, UpstreamConfig upstream, RouteConfig route) {
-    for (IpAddress server : upstream.servers()) {
-      if (server.high() == 0 && server.low() == 0) {
-        mistake("--upstream-host", server + " is no address of a server");
-      }
-      if (upstream.port() == dns.port() && dns.hosts().contains(server)) {
-        mistake("--upstream-host", server + " port " + dns.port() + " is our own listener");
-      }
-      for (Family family : Family.values()) {
-        IpPrefix pool = route.prefix(family);
-        if (pool != null && pool.contains(server)) {
-          mistake("--upstream-host", server + " lies in the fake pool " + pool);
-        }
-      }
+  private void refuseLoops(Config config, RouteConfig route) {
+    DnsConfig dns = config.dns();
+    for (UpstreamEndpoint server : config.upstream().servers()) {
+      refuseLoop("upstream-host", server, dns, route);
+    }
+    for (ForwardZone zone : config.forwards()) {
+      zone.upstream().servers().forEach(server -> refuseLoop("forward", server, dns, route));
+    }
+    for (UpstreamEndpoint server : config.upstream().bootstrap()) {
+      refuseLoop("bootstrap-host", server, dns, route);
     }
     for (IpAddress host : dns.hosts()) {
-      for (Family family : Family.values()) {
-        IpPrefix pool = route.prefix(family);
-        if (pool != null && pool.contains(host)) {
-          mistake("--host", host + " lies in the fake pool " + pool);
-        }
-      }
+      pools(route)
+          .filter(pool -> pool.contains(host))
+          .forEach(pool -> reader.mistake("host", host + " lies in the fake pool " + pool));
     }
   }
 
-  private List<IpAddress> addresses(String flag, List<String> texts) {
-    List<IpAddress> addresses = new ArrayList<>();
-    for (String text : texts) {
-      IpAddress parsed = IpAddress.parse(text);
-      IpAddress address = parsed == null ? null : parsed.unmapped();
-      if (address == null) {
-        mistake(flag, "'" + text + "' is no IPv4 or IPv6 address");
-      } else if (!addresses.contains(address)) {
-        addresses.add(address);
-      }
+  private void refuseLoop(String key, UpstreamEndpoint server, DnsConfig dns, RouteConfig route) {
+    IpAddress address = server.address();
+    if (address == null) {
+      return;
     }
-    return addresses;
+    if (server.port() == dns.port() && dns.hosts().contains(address)) {
+      reader.mistake(key, address + " port " + dns.port() + " is our own listener");
+    }
+    pools(route)
+        .filter(pool -> pool.contains(address))
+        .forEach(pool -> reader.mistake(key, address + " lies in the fake pool " + pool));
   }
 
-  private int port(String flag, @Nullable String text) {
-    if (text == null) {
-      return DNS_PORT;
-    }
-    long port = number(text);
-    if (port < 1 || port > 65535) {
-      mistake(flag, "'" + text + "' is no port, 1 to 65535");
-      return DNS_PORT;
-    }
-    return (int) port;
-  }
-
-  private Duration duration(String flag, @Nullable String text, Duration preset, Duration least) {
-    if (text == null) {
-      return preset;
-    }
-    long seconds = number(text);
-    if (seconds < least.toSeconds() || seconds > DAY.toSeconds()) {
-      mistake(
-          flag,
-          String.format(
-              Locale.ROOT,
-              "'%s' is no number of seconds from %d to %d",
-              text,
-              least.toSeconds(),
-              DAY.toSeconds()));
-      return preset;
-    }
-    return Duration.ofSeconds(seconds);
-  }
-
-  private <E extends Enum<E>> E choice(String flag, @Nullable String text, E preset, E[] values) {
-    if (text == null) {
-      return preset;
-    }
-    List<String> known = new ArrayList<>();
-    for (E value : values) {
-      String word = value.name().toLowerCase(Locale.ROOT);
-      if (word.equals(text)) {
-        return value;
-      }
-      known.add(word);
-    }
-    mistake(flag, "'" + text + "' is unknown, use " + String.join(", ", known));
-    return preset;
-  }
-
-  /** -1 when {@code text} is not 1 to 9 digits. */
-  private static long number(String text) {
-    boolean digits =
-        !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    return digits ? Long.parseLong(text) : -1;
-  }
-
-  private void mistake(String flag, String message) {
-    mistakes.add(flag + ": " + message);
+  private static Stream<IpPrefix> pools(RouteConfig route) {
+    return Stream.of(Family.values()).map(route::prefix).filter(Objects::nonNull);
   }
 
   private static String label(Family family) {

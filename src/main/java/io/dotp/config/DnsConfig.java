@@ -12,9 +12,14 @@ import java.util.List;
  * @param allowClients who may ask; attached networks are allowed besides when {@code
  *     attachedClients} is set
  * @param attachedClients whether every directly attached network may ask
+ * @param rateLimit queries a second that one client may ask, 0 for any number
  */
 public record DnsConfig(
-    List<IpAddress> hosts, int port, AccessList allowClients, boolean attachedClients) {
+    List<IpAddress> hosts,
+    int port,
+    AccessList allowClients,
+    boolean attachedClients,
+    int rateLimit) {
   public DnsConfig {
     hosts = List.copyOf(hosts);
   }

@@ -1,34 +1,34 @@
 package io.dotp.config;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line as it was typed: text, unchecked, null where a flag is absent. Names are those
- * of the long flags.
+ * What was said, as text and unchecked: values by the long flag's name without its hyphens, in the
+ * order in which they were given. A switch that is on has the value {@code true}.
  */
-public record FlagSet(
-    List<String> host,
-    @Nullable String port,
-    List<String> domain,
-    @Nullable String ipv4Prefix,
-    @Nullable String ipv6Prefix,
-    List<String> upstreamHost,
-    @Nullable String upstreamPort,
-    @Nullable String stateDir,
-    @Nullable String natTtl,
-    @Nullable String fakeTtl,
-    @Nullable String quarantine,
-    @Nullable String nftTable,
-    @Nullable String nftBackend,
-    boolean dryRun,
-    List<String> allowClients,
-    @Nullable String logLevel,
-    boolean daemonize) {
+public record FlagSet(Map<String, List<String>> values) {
   public FlagSet {
-    host = List.copyOf(host);
-    domain = List.copyOf(domain);
-    upstreamHost = List.copyOf(upstreamHost);
-    allowClients = List.copyOf(allowClients);
+    Map<String, List<String>> copy = new HashMap<>();
+    values.forEach((key, texts) -> copy.put(key, List.copyOf(texts)));
+    values = Map.copyOf(copy);
+  }
+
+  /** All values of a flag that may be repeated; none when it is absent. */
+  List<String> all(String key) {
+    return values.getOrDefault(key, List.of());
+  }
+
+  /** The value of a flag that may stand once, null when it is absent. */
+  @Nullable String one(String key) {
+    List<String> texts = all(key);
+    return texts.isEmpty() ? null : texts.get(texts.size() - 1);
+  }
+
+  /** Whether a switch is on. */
+  boolean isOn(String key) {
+    return Boolean.parseBoolean(one(key));
   }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param ipv4Prefix pool of IPv4 fakes, null for none
  * @param ipv6Prefix pool of IPv6 fakes, null for none
  * @param allowPrivateReal whether private addresses may be real addresses of this route
+ * @param httpsRecords what becomes of HTTPS and SVCB records
+ * @param upstream whom to ask for its names, null for those that are asked for all others
  */
 public record RouteConfig(
     RouteId id,
@@ -22,7 +24,9 @@ public record RouteConfig(
     List<DomainName> domains,
     @Nullable IpPrefix ipv4Prefix,
     @Nullable IpPrefix ipv6Prefix,
-    boolean allowPrivateReal) {
+    boolean allowPrivateReal,
+    HttpsRecords httpsRecords,
+    @Nullable UpstreamConfig upstream) {
   public RouteConfig {
     domains = List.copyOf(domains);
   }

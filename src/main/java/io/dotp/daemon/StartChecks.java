@@ -1,7 +1,10 @@
 package io.dotp.daemon;
 
 import io.dotp.config.Config;
+import io.dotp.config.DnsConfig;
+import io.dotp.config.ForwardZone;
 import io.dotp.config.RouteConfig;
+import io.dotp.config.UpstreamEndpoint;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
@@ -47,20 +50,34 @@ final class StartChecks {
 
   /** A listener on a wildcard address answers on every own address. */
   private static void refuseOwnUpstream(Config config, OwnAddresses own) throws StartFailure {
-    for (IpAddress server : config.upstream().servers()) {
-      boolean wildcard =
-          config.dns().hosts().stream()
-              .anyMatch(host -> host.high() == 0 && host.low() == 0 && listensFor(host, server));
-      boolean ours = own.addresses().contains(server) || isLoopback(server);
-      if (wildcard && ours && config.upstream().port() == config.dns().port()) {
-        throw new StartFailure(
-            ExitCode.USAGE,
-            "--upstream-host: "
-                + server
-                + " port "
-                + config.dns().port()
-                + " is our own listener, because --host is a wildcard address");
+    for (UpstreamEndpoint server : config.upstream().servers()) {
+      refuseOwn("--upstream-host", server, config.dns(), own);
+    }
+    for (ForwardZone zone : config.forwards()) {
+      for (UpstreamEndpoint server : zone.upstream().servers()) {
+        refuseOwn("--forward", server, config.dns(), own);
       }
+    }
+  }
+
+  private static void refuseOwn(
+      String flag, UpstreamEndpoint server, DnsConfig dns, OwnAddresses own) throws StartFailure {
+    IpAddress address = server.address();
+    if (address == null || server.port() != dns.port()) {
+      return;
+    }
+    boolean wildcard =
+        dns.hosts().stream()
+            .anyMatch(host -> host.high() == 0 && host.low() == 0 && listensFor(host, address));
+    if (wildcard && (own.addresses().contains(address) || isLoopback(address))) {
+      throw new StartFailure(
+          ExitCode.USAGE,
+          flag
+              + ": "
+              + address
+              + " port "
+              + dns.port()
+              + " is our own listener, because --host is a wildcard address");
     }
   }
 

@@ -4,23 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.ProcessConfig.LogLevel;
+import io.dotp.config.UpstreamEndpoint.Protocol;
 import io.dotp.ip.AccessList;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigBuilderTest {
+  private static final String SHAPES =
+      "use 9.9.9.9, 9.9.9.9:5353, [2620:fe::fe]:53, tls://9.9.9.9#dns.quad9.net or"
+          + " https://dns.quad9.net/dns-query";
+
   private static final Environment ROOT =
       new Environment(true, Path.of("/root/.local/state"), Path.of("/home/admin"));
 
@@ -31,8 +36,12 @@ class ConfigBuilderTest {
     Config config = valid(flags);
 
     assertThat(config.dns())
-        .isEqualTo(new DnsConfig(List.of(ip("192.168.1.1")), 53, AccessList.LOCAL_NETWORKS, true));
-    assertThat(config.upstream()).isEqualTo(new UpstreamConfig(List.of(ip("9.9.9.9")), 53));
+        .isEqualTo(
+            new DnsConfig(List.of(ip("192.168.1.1")), 53, AccessList.LOCAL_NETWORKS, true, 0));
+    assertThat(config.upstream())
+        .isEqualTo(
+            new UpstreamConfig(
+                List.of(UpstreamEndpoint.plain(ip("9.9.9.9"), 53)), List.of(), null));
     assertThat(config.routes())
         .containsExactly(
             new RouteConfig(
@@ -41,7 +50,9 @@ class ConfigBuilderTest {
                 List.of(DomainName.parse("example.com")),
                 IpPrefix.parse("100.64.0.0/24"),
                 IpPrefix.parse("fd00::/64"),
-                true));
+                true,
+                HttpsRecords.REWRITE,
+                null));
     assertThat(config.nat())
         .isEqualTo(
             new NatConfig(
@@ -79,31 +90,51 @@ class ConfigBuilderTest {
         "domain|-a.com|--domain: '-a.com': label '-a' begins or ends with a hyphen",
         "domain|a..com|--domain: 'a..com': empty label",
         "domain|*.a.com|--domain: '*.a.com': character '*' in a label",
-        "ipv4Prefix|100.64.0.0|--ipv4-prefix: '100.64.0.0' is no IPv4 prefix like 198.18.0.0/15",
-        "ipv4Prefix|100.64.0.0/31|--ipv4-prefix: '100.64.0.0/31' is too small, the length may be at most 30",
-        "ipv4Prefix|fd00::/64|--ipv4-prefix: 'fd00::/64' is no IPv4 prefix like 198.18.0.0/15",
-        "ipv4Prefix|127.0.0.0/16|--ipv4-prefix: '127.0.0.0/16' contains special addresses (127.0.0.0/8)",
-        "ipv4Prefix|0.0.0.0/0|--ipv4-prefix: '0.0.0.0/0' contains special addresses (0.0.0.0/8)",
-        "ipv6Prefix|fd00::/65|--ipv6-prefix: 'fd00::/65' is too small, the length may be at most 64",
-        "ipv6Prefix|fe80::/64|--ipv6-prefix: 'fe80::/64' contains special addresses (fe80::/10)",
-        "ipv6Prefix|10.0.0.0/8|--ipv6-prefix: '10.0.0.0/8' is no IPv6 prefix like 2001:2:0:d07::/64",
-        "upstreamHost|dns.example|--upstream-host: 'dns.example' is no IPv4 or IPv6 address",
-        "upstreamHost|192.168.1.1|--upstream-host: 192.168.1.1 port 53 is our own listener",
-        "upstreamHost|100.64.0.9|--upstream-host: 100.64.0.9 lies in the fake pool 100.64.0.0/24",
-        "upstreamHost|0.0.0.0|--upstream-host: 0.0.0.0 is no address of a server",
-        "upstreamHost|::ffff:192.168.1.1|--upstream-host: 192.168.1.1 port 53 is our own listener",
-        "nftTable|a-b|--nft-table: 'a-b' is no table name: a letter, then letters, digits, _ and .",
-        "upstreamPort|99999|--upstream-port: '99999' is no port, 1 to 65535",
-        "natTtl|89|--nat-ttl: '89' is no number of seconds from 90 to 86400",
-        "natTtl|2m|--nat-ttl: '2m' is no number of seconds from 90 to 86400",
-        "fakeTtl|0|--fake-ttl: '0' is no number of seconds from 1 to 86400",
+        "ipv4-prefix|100.64.0.0|--ipv4-prefix: '100.64.0.0' is no IPv4 prefix like 198.18.0.0/15",
+        "ipv4-prefix|100.64.0.0/31|--ipv4-prefix: '100.64.0.0/31' is too small, the length may be at most 30",
+        "ipv4-prefix|fd00::/64|--ipv4-prefix: 'fd00::/64' is no IPv4 prefix like 198.18.0.0/15",
+        "ipv4-prefix|127.0.0.0/16|--ipv4-prefix: '127.0.0.0/16' contains special addresses (127.0.0.0/8)",
+        "ipv4-prefix|0.0.0.0/0|--ipv4-prefix: '0.0.0.0/0' contains special addresses (0.0.0.0/8)",
+        "ipv6-prefix|fd00::/65|--ipv6-prefix: 'fd00::/65' is too small, the length may be at most 64",
+        "ipv6-prefix|fe80::/64|--ipv6-prefix: 'fe80::/64' contains special addresses (fe80::/10)",
+        "ipv6-prefix|10.0.0.0/8|--ipv6-prefix: '10.0.0.0/8' is no IPv6 prefix like 2001:2:0:d07::/64",
+        "upstream-host|dns.example|--upstream-host: 'dns.example' is no DNS server: " + SHAPES,
+        "upstream-host|9.9.9.9:0|--upstream-host: '9.9.9.9:0' is no DNS server: " + SHAPES,
+        "upstream-host|9.9.9.9:|--upstream-host: '9.9.9.9:' is no DNS server: " + SHAPES,
+        "upstream-host|[::1|--upstream-host: '[::1' is no DNS server: " + SHAPES,
+        "upstream-host|tls://9.9.9.9/x|--upstream-host: 'tls://9.9.9.9/x' is no DNS server: "
+            + SHAPES,
+        "upstream-host|tls://9.9.9.9#a_b|--upstream-host: 'a_b': character '_' in a label",
+        "upstream-host|tls://dns.example|--upstream-host: 'tls://dns.example' needs --bootstrap-host, a plain DNS server that tells where it is",
+        "upstream-host|https://[::]/|--upstream-host: :: is no address of a server",
+        "forward|lan|--forward: 'lan' is not like lan=192.168.1.1",
+        "forward|=10.0.0.1|--forward: '=10.0.0.1' is not like lan=192.168.1.1",
+        "forward|l_n=10.0.0.1|--forward: 'l_n': character '_' in a label",
+        "forward|lan=10.0.0.1,|--forward: '' is no DNS server: " + SHAPES,
+        "forward|lan=192.168.1.1|--forward: 192.168.1.1 port 53 is our own listener",
+        "bootstrap-host|dns|--bootstrap-host: 'dns' is no DNS server: " + SHAPES,
+        "cache-size|16X|--cache-size: '16X' is no size from 0 to 1024M, for example 16M",
+        "cache-size|2G|--cache-size: '2G' is no size from 0 to 1024M, for example 16M",
+        "serve-stale|-1|--serve-stale: '-1' is no number of seconds from 0 to 86400",
+        "https-records|hide|--https-records: 'hide' is unknown, use rewrite, strip-hints, nodata, pass",
+        "pass-canary|all|--pass-canary: 'all' is unknown, use ddr, firefox-doh, private-relay",
+        "rate-limit|many|--rate-limit: 'many' is no number of queries a second from 0 to 1000000",
+        "upstream-host|192.168.1.1|--upstream-host: 192.168.1.1 port 53 is our own listener",
+        "upstream-host|100.64.0.9|--upstream-host: 100.64.0.9 lies in the fake pool 100.64.0.0/24",
+        "upstream-host|0.0.0.0|--upstream-host: 0.0.0.0 is no address of a server",
+        "upstream-host|::ffff:192.168.1.1|--upstream-host: 192.168.1.1 port 53 is our own listener",
+        "nft-table|a-b|--nft-table: 'a-b' is no table name: a letter, then letters, digits, _ and .",
+        "upstream-port|99999|--upstream-port: '99999' is no port, 1 to 65535",
+        "nat-ttl|89|--nat-ttl: '89' is no number of seconds from 90 to 86400",
+        "nat-ttl|2m|--nat-ttl: '2m' is no number of seconds from 90 to 86400",
+        "fake-ttl|0|--fake-ttl: '0' is no number of seconds from 1 to 86400",
         "quarantine|119|--quarantine: '119' is no number of seconds from 120 to 86400",
-        "nftTable|do tp|--nft-table: 'do tp' is no table name: a letter, then letters, digits, _ and .",
-        "nftTable|a;flush|--nft-table: 'a;flush' is no table name: a letter, then letters, digits, _ and .",
-        "nftBackend|nftables|--nft-backend: 'nftables' is unknown, use auto, libnftables, none",
-        "allowClients|lan|--allow-clients: 'lan' is no address or prefix",
-        "allowClients|10.0.0.0/33|--allow-clients: '10.0.0.0/33' is no address or prefix",
-        "logLevel|loud|--log-level: 'loud' is unknown, use error, warn, info, debug, trace"
+        "nft-table|do tp|--nft-table: 'do tp' is no table name: a letter, then letters, digits, _ and .",
+        "nft-table|a;flush|--nft-table: 'a;flush' is no table name: a letter, then letters, digits, _ and .",
+        "nft-backend|nftables|--nft-backend: 'nftables' is unknown, use auto, libnftables, none",
+        "allow-clients|lan|--allow-clients: 'lan' is no address or prefix",
+        "allow-clients|10.0.0.0/33|--allow-clients: '10.0.0.0/33' is no address or prefix",
+        "log-level|loud|--log-level: 'loud' is unknown, use error, warn, info, debug, trace"
       })
   void build_mistake_isNamedWithTheFlagAndTheRemedy(String flag, String value, String message) {
     List<String> mistakes = mistakes(new Flags().with(flag, value).set());
@@ -123,14 +154,14 @@ class ConfigBuilderTest {
 
   @Test
   void build_oneFamilyOnly_isEnough() {
-    Config config = valid(new Flags().without("ipv4Prefix").set());
+    Config config = valid(new Flags().without("ipv4-prefix").set());
 
     assertThat(config.routes().get(0).ipv4Prefix()).isNull();
   }
 
   @Test
   void build_allowClients_replacesTheDefault() {
-    Config config = valid(new Flags().with("allowClients", "10.1.0.0/16").set());
+    Config config = valid(new Flags().with("allow-clients", "10.1.0.0/16").set());
 
     assertThat(config.dns().attachedClients()).isFalse();
     assertThat(config.dns().allowClients().allows(ip("10.1.2.3"))).isTrue();
@@ -149,9 +180,76 @@ class ConfigBuilderTest {
 
   @Test
   void build_relativeStateDir_isReadAgainstTheWorkingDirectory() {
-    Config config = valid(new Flags().with("stateDir", "../state").set());
+    Config config = valid(new Flags().with("state-dir", "../state").set());
 
     assertThat(config.process().stateDir()).isEqualTo(Path.of("/home/state"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "9.9.9.9:5353|DNS|9.9.9.9|-|5353|''|''",
+        "2620:fe::fe|DNS|2620:fe::fe|-|53|''|''",
+        "[2620:fe::fe]:54|DNS|2620:fe::fe|-|54|''|''",
+        "tls://9.9.9.9|TLS|9.9.9.9|-|853|9.9.9.9|''",
+        "tls://9.9.9.9:8853#dns.quad9.net|TLS|9.9.9.9|-|8853|dns.quad9.net|''",
+        "tls://[2620:fe::fe]#dns.quad9.net|TLS|2620:fe::fe|-|853|dns.quad9.net|''",
+        "tls://DNS.quad9.net|TLS|-|dns.quad9.net|853|dns.quad9.net|''",
+        "https://dns.quad9.net|HTTPS|-|dns.quad9.net|443|dns.quad9.net|/dns-query",
+        "https://9.9.9.9:8443/q?x=1#dns.quad9.net|HTTPS|9.9.9.9|-|8443|dns.quad9.net|/q?x=1"
+      })
+  void build_upstreamOfEveryShape_isTaken(
+      String text,
+      Protocol protocol,
+      @Nullable String address,
+      @Nullable String host,
+      int port,
+      String name,
+      String path) {
+    FlagSet flags =
+        new Flags().with("upstream-host", text).with("bootstrap-host", "9.9.9.10").set();
+
+    assertThat(valid(flags).upstream().servers())
+        .containsExactly(
+            new UpstreamEndpoint(
+                protocol, address == null ? null : ip(address), host, port, name, path));
+  }
+
+  @Test
+  void build_newFlags_areTaken() {
+    FlagSet flags =
+        new Flags()
+            .with("forward", "lan=192.168.1.2,192.168.1.3:5353")
+            .with("cache-size", "64M")
+            .with("serve-stale", "0")
+            .with("hosts-file", "lan.hosts")
+            .with("pass-canary", "private-relay")
+            .with("rate-limit", "50")
+            .with("https-records", "strip-hints")
+            .set();
+
+    Config config = valid(flags);
+
+    assertThat(config.forwards())
+        .containsExactly(
+            new ForwardZone(
+                DomainName.parse("lan"),
+                new UpstreamConfig(
+                    List.of(
+                        UpstreamEndpoint.plain(ip("192.168.1.2"), 53),
+                        UpstreamEndpoint.plain(ip("192.168.1.3"), 5353)),
+                    List.of(),
+                    null)));
+    assertThat(config.cache()).isEqualTo(new CacheConfig(64 << 20, Duration.ZERO));
+    assertThat(config.local())
+        .isEqualTo(
+            new LocalConfig(
+                Set.of(LocalConfig.Canary.PRIVATE_RELAY),
+                List.of(Path.of("/home/admin/lan.hosts"))));
+    assertThat(config.dns().rateLimit()).isEqualTo(50);
+    assertThat(config.routes().get(0).httpsRecords()).isEqualTo(HttpsRecords.STRIP_HINTS);
   }
 
   private static Config valid(FlagSet flags) {
@@ -177,9 +275,9 @@ class ConfigBuilderTest {
             Map.of(
                 "host", "192.168.1.1",
                 "domain", "example.com",
-                "ipv4Prefix", "100.64.0.0/24",
-                "ipv6Prefix", "fd00::/64",
-                "upstreamHost", "9.9.9.9"));
+                "ipv4-prefix", "100.64.0.0/24",
+                "ipv6-prefix", "fd00::/64",
+                "upstream-host", "9.9.9.9"));
 
     Flags with(String flag, String value) {
       values.put(flag, value);
@@ -194,34 +292,10 @@ class ConfigBuilderTest {
       return this;
     }
 
-    private @Nullable String one(String flag) {
-      return values.get(flag);
-    }
-
-    private List<String> many(String flag) {
-      String value = values.get(flag);
-      return value == null ? new ArrayList<>() : List.of(value);
-    }
-
     FlagSet set() {
-      return new FlagSet(
-          many("host"),
-          one("port"),
-          many("domain"),
-          one("ipv4Prefix"),
-          one("ipv6Prefix"),
-          many("upstreamHost"),
-          one("upstreamPort"),
-          one("stateDir"),
-          one("natTtl"),
-          one("fakeTtl"),
-          one("quarantine"),
-          one("nftTable"),
-          one("nftBackend"),
-          false,
-          many("allowClients"),
-          one("logLevel"),
-          false);
+      Map<String, List<String>> lists = new HashMap<>();
+      values.forEach((flag, value) -> lists.put(flag, List.of(value)));
+      return new FlagSet(lists);
     }
   }
 }

@@ -26,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class LoopbackDaemon implements AutoCloseable {
   private static final AtomicLong TABLES = new AtomicLong(ProcessHandle.current().pid() * 1000);
 
+  private static final Map<String, String> SHORT_FLAGS =
+      Map.of("-d", "domain", "-4", "ipv4-prefix", "-6", "ipv6-prefix");
+
   private final ScriptedUpstream upstream = new ScriptedUpstream();
   private final AtomicLong skippedNanos = new AtomicLong();
   private InetSocketAddress address;
   private final Daemon daemon;
 
   /**
-   * @param given flags and their values in turn: -d, -4, -6, --nat-ttl, --fake-ttl, --allow-clients
+   * @param given flags and their values in turn, any but those of listener and upstream
    */
   LoopbackDaemon(List<String> given, Path stateDir) throws Exception {
     address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort());
@@ -70,32 +73,20 @@ final class LoopbackDaemon implements AutoCloseable {
 
   private FlagSet flags(List<String> words, Path stateDir) {
     Map<String, List<String>> given = new HashMap<>();
+    given.put("host", List.of("127.0.0.1"));
+    given.put("port", List.of(Integer.toString(address.getPort())));
+    given.put("upstream-host", List.of("127.0.0.1"));
+    given.put("upstream-port", List.of(Integer.toString(upstream.port())));
+    given.put("state-dir", List.of(stateDir.toString()));
+    given.put("nft-table", List.of("t" + TABLES.incrementAndGet()));
+    given.put("dry-run", List.of("true"));
+    given.put("log-level", List.of("warn"));
     for (int i = 0; i + 1 < words.size(); i += 2) {
-      given.computeIfAbsent(words.get(i), flag -> new ArrayList<>()).add(words.get(i + 1));
+      String flag = words.get(i);
+      String key = SHORT_FLAGS.getOrDefault(flag, flag.substring(2));
+      given.computeIfAbsent(key, first -> new ArrayList<>()).add(words.get(i + 1));
     }
-    return new FlagSet(
-        List.of("127.0.0.1"),
-        Integer.toString(address.getPort()),
-        given.getOrDefault("-d", List.of()),
-        first(given, "-4"),
-        first(given, "-6"),
-        List.of("127.0.0.1"),
-        Integer.toString(upstream.port()),
-        stateDir.toString(),
-        first(given, "--nat-ttl"),
-        first(given, "--fake-ttl"),
-        null,
-        "t" + TABLES.incrementAndGet(),
-        null,
-        true,
-        given.getOrDefault("--allow-clients", List.of()),
-        "warn",
-        false);
-  }
-
-  private static @Nullable String first(Map<String, List<String>> given, String flag) {
-    List<String> values = given.get(flag);
-    return values == null ? null : values.get(0);
+    return new FlagSet(given);
   }
 
   InetSocketAddress address() {

@@ -3,6 +3,7 @@ package io.dotp.nat;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.HttpsRecords;
 import io.dotp.config.NatConfig;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
@@ -65,7 +66,9 @@ final class WriterRig {
               List.of(),
               IpPrefix.parse(pool),
               id.equals(FIRST) ? IpPrefix.parse("2001:2:0:1::/64") : null,
-              false));
+              false,
+              HttpsRecords.REWRITE,
+              null));
     }
     return new NatSettings(
         new NatConfig(TTL, Duration.ofMinutes(1), QUARANTINE, "dotp", NatConfig.Backend.NONE),

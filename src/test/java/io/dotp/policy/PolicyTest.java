@@ -2,6 +2,7 @@ package io.dotp.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpPrefix;
@@ -55,7 +56,9 @@ class PolicyTest {
         Stream.of(domains).map(DomainName::parse).toList(),
         IpPrefix.parse("198.18.0.0/16"),
         null,
-        true);
+        true,
+        HttpsRecords.REWRITE,
+        null);
   }
 
   private static WireName wire(String text) {

@@ -1,11 +1,13 @@
 package io.dotp.dns.upstream;
 
 import io.dotp.config.UpstreamConfig;
+import io.dotp.config.UpstreamEndpoint;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.UpstreamMetrics;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +45,12 @@ public final class UpstreamGroup {
     this.timings = timings;
     this.nanoClock = nanoClock;
     List<UpstreamServer> all = new ArrayList<>();
-    for (IpAddress address : config.servers()) {
+    for (UpstreamEndpoint server : config.servers()) {
+      IpAddress address = Objects.requireNonNull(server.address());
       all.add(
           new UpstreamServer(
               all.size(),
-              new InetSocketAddress(address.toInetAddress(), config.port()),
+              new InetSocketAddress(address.toInetAddress(), server.port()),
               shares.test(address),
               timings,
               metrics,

@@ -1,5 +1,6 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.TestMessage;
@@ -34,14 +35,18 @@ final class Rewriting {
               List.of(DomainName.parse("listed.test"), DomainName.parse("also.example")),
               IpPrefix.parse("198.18.0.0/16"),
               IpPrefix.parse("fd64::/64"),
-              false),
+              false,
+              HttpsRecords.STRIP_HINTS,
+              null),
           new RouteConfig(
               IPV4_ONLY,
               "four",
               List.of(DomainName.parse("four.test"), DomainName.parse("four.listed.test")),
               IpPrefix.parse("198.19.0.0/16"),
               null,
-              true));
+              true,
+              HttpsRecords.STRIP_HINTS,
+              null));
 
   static final RewriteRules RULES =
       new RewriteRules.Source(Policy.of(ROUTES)::decide, ROUTES)

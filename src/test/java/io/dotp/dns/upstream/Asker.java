@@ -3,6 +3,7 @@ package io.dotp.dns.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.UpstreamConfig;
+import io.dotp.config.UpstreamEndpoint;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.UpstreamMetrics;
 import io.dotp.name.DomainName;
@@ -51,8 +52,10 @@ final class Asker implements AutoCloseable {
         new UpstreamConfig(
             Arrays.stream(servers)
                 .map(each -> Objects.requireNonNull(IpAddress.parse(each)))
+                .map(each -> UpstreamEndpoint.plain(each, port))
                 .toList(),
-            port);
+            List.of(),
+            null);
     group = new UpstreamGroup(config, timings, server -> sharedSockets, metrics, System::nanoTime);
     loop = loops.next();
     client = new UpstreamClient(loop, group, name -> false, random, metrics, System::nanoTime);
