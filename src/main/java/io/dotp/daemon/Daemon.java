@@ -9,7 +9,7 @@ import io.dotp.dns.resolver.Resolver.ResolverParts;
 import io.dotp.dns.resolver.RewriteRules;
 import io.dotp.dns.server.DnsServer;
 import io.dotp.dns.upstream.UpstreamClient;
-import io.dotp.dns.upstream.UpstreamGroup;
+import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
@@ -48,13 +48,13 @@ final class Daemon implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final LongSupplier nanoClock;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final UpstreamGroup upstreams;
+  private final UpstreamGroups upstreams;
   private @Nullable NatController nat;
 
   private Daemon(Config config, LongSupplier nanoClock) {
     this.config = config;
     this.nanoClock = nanoClock;
-    this.upstreams = new UpstreamGroup(config.upstream(), metrics.upstream(), nanoClock);
+    this.upstreams = new UpstreamGroups(List.of(config.upstream()), metrics.upstream(), nanoClock);
   }
 
   /**

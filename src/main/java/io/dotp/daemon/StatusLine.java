@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import io.dotp.dns.upstream.ServerStatus;
 import io.dotp.dns.upstream.UpstreamGroup;
+import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatStatus;
@@ -10,7 +11,7 @@ import io.dotp.nat.NatStatus;
 final class StatusLine {
   private StatusLine() {}
 
-  static String of(Metrics metrics, NatStatus nat, UpstreamGroup upstreams) {
+  static String of(Metrics metrics, NatStatus nat, UpstreamGroups upstreams) {
     DnsMetrics dns = metrics.dns();
     StringBuilder line = new StringBuilder(256);
     line.append("queries=").append(dns.udpQueries.sum() + dns.tcpQueries.sum());
@@ -21,10 +22,12 @@ final class StatusLine {
     line.append(" bugs=")
         .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
     line.append(' ').append(nat);
-    for (ServerStatus server : upstreams.status()) {
-      line.append(" upstream=")
-          .append(server.address())
-          .append(server.resting() ? ":resting" : ":up");
+    for (UpstreamGroup group : upstreams.all()) {
+      for (ServerStatus server : group.status()) {
+        line.append(" upstream=")
+            .append(server.address())
+            .append(server.resting() ? ":resting" : ":up");
+      }
     }
     return line.toString();
   }

@@ -83,7 +83,8 @@ public final class Resolver {
             query.qclass(),
             query.recursionDesired(),
             query.checkingDisabled(),
-            query.dnssecOk());
+            query.dnssecOk(),
+            0);
     parts.inflight.ask(
         asked, upstream, loop, result -> guarded(done, () -> answer(result, client, done)));
   }

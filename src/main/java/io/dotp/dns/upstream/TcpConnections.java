@@ -23,15 +23,16 @@ final class TcpConnections {
   private int open;
 
   /**
-   * @param group whose servers are connected to
+   * @param groups whose servers are connected to
    */
-  TcpConnections(EventLoop loop, UpstreamGroup group, RandomBits random, UpstreamMetrics metrics) {
+  TcpConnections(
+      EventLoop loop, UpstreamGroups groups, RandomBits random, UpstreamMetrics metrics) {
     this.loop = loop;
-    this.ownSockets = group.ownSockets();
-    this.timings = group.timings();
+    this.ownSockets = groups.ownSockets();
+    this.timings = groups.timings();
     this.random = random;
     this.metrics = metrics;
-    this.current = new TcpConnection[group.size()];
+    this.current = new TcpConnection[groups.servers()];
   }
 
   OwnSockets ownSockets() {

@@ -14,27 +14,30 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** Asks a group's servers on behalf of one loop, with sockets and connections of its own. */
+/**
+ * Asks the servers of a query's group on behalf of one loop, with sockets and connections of its
+ * own.
+ */
 public final class UpstreamClient implements AutoCloseable {
   private final EventLoop loop;
-  private final UpstreamGroup group;
+  private final UpstreamGroups groups;
   private final LoopParts parts;
   private final Set<PendingQuery> pending = new HashSet<>();
   private boolean closed;
 
   /**
    * @param loop all of it happens there
-   * @param group shared with the other loops
+   * @param groups shared with the other loops
    * @param listed whether a name is steered, for {@link
    *     io.dotp.dns.message.ResponseFacts#mentionsListed}
    */
   public UpstreamClient(
       EventLoop loop,
-      UpstreamGroup group,
+      UpstreamGroups groups,
       Predicate<WireName> listed,
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {
-    this(loop, group, listed, new SecureRandom(), metrics, nanoClock);
+    this(loop, groups, listed, new SecureRandom(), metrics, nanoClock);
   }
 
   /**
@@ -42,20 +45,20 @@ public final class UpstreamClient implements AutoCloseable {
    */
   UpstreamClient(
       EventLoop loop,
-      UpstreamGroup group,
+      UpstreamGroups groups,
       Predicate<WireName> listed,
       RandomGenerator random,
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {
     this.loop = loop;
-    this.group = group;
+    this.groups = groups;
     RandomBits bits = new RandomBits(random);
     this.parts =
         new LoopParts(
             loop,
-            group.timings(),
-            new UdpSockets(loop, group.size(), group.ownSockets(), bits, metrics),
-            new TcpConnections(loop, group, bits, metrics),
+            groups.timings(),
+            new UdpSockets(loop, groups.servers(), groups.ownSockets(), bits, metrics),
+            new TcpConnections(loop, groups, bits, metrics),
             new QueryEncoder(bits, ByteBufAllocator.DEFAULT),
             new ResponseWalk(),
             listed,
@@ -73,6 +76,7 @@ public final class UpstreamClient implements AutoCloseable {
       return;
     }
     long now = parts.now();
+    UpstreamGroup group = groups.get(query.group());
     List<UpstreamServer> inUse = group.inUse(now);
     UpstreamServer resting = group.takeProbe(inUse, now);
     start(query, inUse, done);

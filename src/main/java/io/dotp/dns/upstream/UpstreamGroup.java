@@ -20,36 +20,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamGroup {
   private final List<UpstreamServer> servers;
-  private final OwnSockets ownSockets = new OwnSockets();
-  private final UpstreamTimings timings;
   private final LongSupplier nanoClock;
 
-  public UpstreamGroup(UpstreamConfig config, UpstreamMetrics metrics, LongSupplier nanoClock) {
-    this(
-        config,
-        UpstreamTimings.DEFAULT,
-        address -> address.toInetAddress().isLoopbackAddress(),
-        metrics,
-        nanoClock);
-  }
-
   /**
+   * @param firstIndex of this group's first server, among the servers of all groups
    * @param shares towards which servers a socket may carry many queries
    */
   UpstreamGroup(
       UpstreamConfig config,
+      int firstIndex,
       UpstreamTimings timings,
       Predicate<IpAddress> shares,
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {
-    this.timings = timings;
     this.nanoClock = nanoClock;
     List<UpstreamServer> all = new ArrayList<>();
     for (UpstreamEndpoint server : config.servers()) {
       IpAddress address = Objects.requireNonNull(server.address());
       all.add(
           new UpstreamServer(
-              all.size(),
+              firstIndex + all.size(),
               new InetSocketAddress(address.toInetAddress(), server.port()),
               shares.test(address),
               timings,
@@ -65,25 +55,8 @@ public final class UpstreamGroup {
     return servers.stream().map(server -> server.status(now)).toList();
   }
 
-  /**
-   * Whether a query came from one of our own upstream sockets, which makes it a loop.
-   *
-   * @param source its address is known to be one of this machine
-   */
-  public boolean isOwnSocket(InetSocketAddress source) {
-    return ownSockets.contains(source);
-  }
-
   int size() {
     return servers.size();
-  }
-
-  UpstreamTimings timings() {
-    return timings;
-  }
-
-  OwnSockets ownSockets() {
-    return ownSockets;
   }
 
   /** Whom to ask, in this order; never empty. */

@@ -11,6 +11,7 @@ import io.dotp.name.DomainName;
  * @param recursionDesired RD
  * @param checkingDisabled CD
  * @param dnssecOk DO
+ * @param group whose servers are asked: an index into {@link UpstreamGroups}, 0 the default
  */
 public record UpstreamQuery(
     DomainName name,
@@ -18,4 +19,5 @@ public record UpstreamQuery(
     int qclass,
     boolean recursionDesired,
     boolean checkingDisabled,
-    boolean dnssecOk) {}
+    boolean dnssecOk,
+    int group) {}

@@ -28,7 +28,7 @@ final class UpstreamServer {
   private volatile boolean keepsCase = true;
 
   /**
-   * @param index place in the group, from 0
+   * @param index place among the servers of all groups, from 0
    * @param sharesSockets whether one kept socket may carry many queries
    * @param now of the group's clock
    */

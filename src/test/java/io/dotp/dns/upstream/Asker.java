@@ -36,6 +36,7 @@ final class Asker implements AutoCloseable {
       new UpstreamTimings(60_000, 60_000, 90_000, 60_000, 60_000, 60_000, 20_000);
 
   final UpstreamMetrics metrics = new UpstreamMetrics();
+  final UpstreamGroups groups;
   final UpstreamGroup group;
   final UpstreamClient client;
   final EventLoop loop;
@@ -56,9 +57,12 @@ final class Asker implements AutoCloseable {
                 .toList(),
             List.of(),
             null);
-    group = new UpstreamGroup(config, timings, server -> sharedSockets, metrics, System::nanoTime);
+    groups =
+        new UpstreamGroups(
+            List.of(config), timings, server -> sharedSockets, metrics, System::nanoTime);
+    group = groups.get(0);
     loop = loops.next();
-    client = new UpstreamClient(loop, group, name -> false, random, metrics, System::nanoTime);
+    client = new UpstreamClient(loop, groups, name -> false, random, metrics, System::nanoTime);
   }
 
   static Asker of(UpstreamTimings timings, int port, String... servers) {
@@ -74,7 +78,7 @@ final class Asker implements AutoCloseable {
   }
 
   CompletableFuture<Outcome> ask(String name) {
-    return ask(new UpstreamQuery(DomainName.parse(name), 1, 1, true, false, false));
+    return ask(new UpstreamQuery(DomainName.parse(name), 1, 1, true, false, false, 0));
   }
 
   CompletableFuture<Outcome> ask(UpstreamQuery query) {

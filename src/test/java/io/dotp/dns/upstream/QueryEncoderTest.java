@@ -31,7 +31,7 @@ class QueryEncoderTest {
   })
   void query_hasOneQuestionAndOurOpt(
       boolean rd, boolean cd, boolean dnssecOk, String flags, String optFlags) {
-    UpstreamQuery query = new UpstreamQuery(DomainName.parse("a.bc"), 28, 1, rd, cd, dnssecOk);
+    UpstreamQuery query = new UpstreamQuery(DomainName.parse("a.bc"), 28, 1, rd, cd, dnssecOk, 0);
 
     byte[] message = encode(query, false);
 
@@ -49,7 +49,7 @@ class QueryEncoderTest {
   @Test
   void letters_inRandomCase_varyInEveryPlaceAndChangeNothingElse() {
     UpstreamQuery query =
-        new UpstreamQuery(DomainName.parse("abcdefghij.k-9.example"), 1, 1, true, false, false);
+        new UpstreamQuery(DomainName.parse("abcdefghij.k-9.example"), 1, 1, true, false, false, 0);
     byte[] plain = encode(query, false);
     BitSet upper = new BitSet();
     BitSet lower = new BitSet();

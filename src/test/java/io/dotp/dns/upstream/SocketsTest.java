@@ -89,7 +89,8 @@ class SocketsTest {
         Asker asker = Asker.withRandom(always(id), server.port(), "127.0.0.1")) {
       server.truncatedThen("1", turn -> turn.reply(Answers.good(turn.query)));
       // A name without letters draws no random case, so that all draws are IDs.
-      UpstreamQuery query = new UpstreamQuery(DomainName.parse("1.2.3"), 1, 1, true, false, false);
+      UpstreamQuery query =
+          new UpstreamQuery(DomainName.parse("1.2.3"), 1, 1, true, false, false, 0);
 
       Asker.await(asker.ask(query)).isGood();
 
@@ -144,14 +145,14 @@ class SocketsTest {
       server.udp(
           "tc",
           turn -> {
-            own.add(asker.group.isOwnSocket(server.seen.element().source()));
+            own.add(asker.groups.isOwnSocket(server.seen.element().source()));
             turn.reply(Answers.truncated(turn.query));
           });
       server.tcp(
           "tc",
           turn -> {
             own.add(
-                asker.group.isOwnSocket(
+                asker.groups.isOwnSocket(
                     (InetSocketAddress) turn.connection.getRemoteSocketAddress()));
             turn.reply(Answers.good(turn.query));
           });
@@ -159,8 +160,8 @@ class SocketsTest {
       asker.askAndWait("tc.example.test").isGood();
 
       assertThat(own).containsExactly(true, true);
-      assertThat(asker.group.isOwnSocket(server.seen.element().source())).isFalse();
-      assertThat(asker.group.isOwnSocket(new InetSocketAddress(address, 9))).isFalse();
+      assertThat(asker.groups.isOwnSocket(server.seen.element().source())).isFalse();
+      assertThat(asker.groups.isOwnSocket(new InetSocketAddress(address, 9))).isFalse();
     }
   }
 

@@ -233,7 +233,7 @@ class TcpTest {
           () -> {
             TcpConnections connections =
                 new TcpConnections(
-                    asker.loop, asker.group, new RandomBits(new Random(1)), asker.metrics);
+                    asker.loop, asker.groups, new RandomBits(new Random(1)), asker.metrics);
             none.complete(connections.lease(server) == null);
           });
 

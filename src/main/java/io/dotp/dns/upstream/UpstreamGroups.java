@@ -1,0 +1,92 @@
+package io.dotp.dns.upstream;
+
+import io.dotp.config.UpstreamConfig;
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.UpstreamMetrics;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Every group of upstream servers; {@link UpstreamQuery#group} is an index into it, 0 the default.
+ * Thread: any.
+ */
+public final class UpstreamGroups {
+  private final List<UpstreamGroup> groups;
+  private final OwnSockets ownSockets = new OwnSockets();
+  private final UpstreamTimings timings;
+  private final int servers;
+
+  /**
+   * @param configs at least one; their order is that of the groups
+   * @param nanoClock monotonic, compared by subtraction
+   */
+  public UpstreamGroups(
+      List<UpstreamConfig> configs, UpstreamMetrics metrics, LongSupplier nanoClock) {
+    this(
+        configs,
+        UpstreamTimings.DEFAULT,
+        address -> address.toInetAddress().isLoopbackAddress(),
+        metrics,
+        nanoClock);
+  }
+
+  /**
+   * @param shares towards which servers a socket may carry many queries
+   */
+  UpstreamGroups(
+      List<UpstreamConfig> configs,
+      UpstreamTimings timings,
+      Predicate<IpAddress> shares,
+      UpstreamMetrics metrics,
+      LongSupplier nanoClock) {
+    this.timings = timings;
+    List<UpstreamGroup> all = new ArrayList<>();
+    int index = 0;
+    for (UpstreamConfig config : configs) {
+      UpstreamGroup group = new UpstreamGroup(config, index, timings, shares, metrics, nanoClock);
+      index += group.size();
+      all.add(group);
+    }
+    this.groups = List.copyOf(all);
+    this.servers = index;
+  }
+
+  /** All groups in the order of their indexes. */
+  public List<UpstreamGroup> all() {
+    return groups;
+  }
+
+  /** How many groups there are. */
+  public int size() {
+    return groups.size();
+  }
+
+  /**
+   * Whether a query came from one of our own upstream sockets, which makes it a loop.
+   *
+   * @param source its address is known to be one of this machine
+   */
+  public boolean isOwnSocket(InetSocketAddress source) {
+    return ownSockets.contains(source);
+  }
+
+  UpstreamGroup get(int group) {
+    return groups.get(group);
+  }
+
+  /** How many servers there are in all groups. */
+  int servers() {
+    return servers;
+  }
+
+  UpstreamTimings timings() {
+    return timings;
+  }
+
+  OwnSockets ownSockets() {
+    return ownSockets;
+  }
+}
