@@ -1,7 +1,6 @@
 package io.dotp.dns.server;
 
 import io.dotp.dns.message.ClientQuestion;
-import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.Replies;
 import io.dotp.dns.resolver.FailureCause;
 import io.dotp.dns.resolver.Resolution;
@@ -56,9 +55,14 @@ final class ClientExchange {
         return Replies.forward(
             raw.message(), raw.facts(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
-      if (resolution instanceof Resolution.Answer answer) {
-        return MessageEncoder.encode(
-            answer.message(), question, answer.ede(), sizeLimit(), ByteBufAllocator.DEFAULT);
+      if (resolution instanceof Resolution.Stored stored) {
+        return Replies.ofStored(
+            stored.response(),
+            question,
+            stored.ttls(),
+            stored.ede(),
+            sizeLimit(),
+            ByteBufAllocator.DEFAULT);
       }
       return failure(((Resolution.Failure) resolution).cause());
     } catch (RuntimeException e) {

@@ -67,7 +67,7 @@ final class QueryHandler {
       case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
       case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
       case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
-      default -> resolve(question, exchange, path);
+      default -> resolve(exchange, path);
     }
     return true;
   }
@@ -80,15 +80,20 @@ final class QueryHandler {
     }
   }
 
-  private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
+  private void resolve(ClientExchange exchange, ReplyPath path) {
+    Resolver.Lookup lookup = resolver.look(view);
+    Resolution ready = lookup.answer();
+    if (ready != null) {
+      exchange.respond(ready);
+      return;
+    }
     InetAddress client = path.client().getAddress();
     if (draining || !inflight.enter(client)) {
       overLimit(exchange, path);
       return;
     }
     resolver.resolve(
-        view,
-        question,
+        lookup,
         resolution -> {
           inflight.leave(client);
           exchange.respond(resolution);
