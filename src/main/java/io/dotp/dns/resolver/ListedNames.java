@@ -31,6 +31,11 @@ public final class ListedNames implements Predicate<WireName> {
     return route(name) != null;
   }
 
+  /** Whether somebody in particular answers for {@code name}: a route, or a forward zone. */
+  public boolean isClaimed(WireName name) {
+    return policy.decide(name) != null || choice.isForwarded(name);
+  }
+
   /** Index of the group of upstream servers that is asked for {@code name}. */
   int group(WireName name) {
     return choice.isTrivial() ? 0 : choice.group(name, route(name));

@@ -67,7 +67,7 @@ final class QueryHandler {
       case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
       case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
       case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
-      default -> resolve(exchange, path);
+      default -> resolve(question, exchange, path);
     }
     return true;
   }
@@ -80,8 +80,8 @@ final class QueryHandler {
     }
   }
 
-  private void resolve(ClientExchange exchange, ReplyPath path) {
-    Resolver.Lookup lookup = resolver.look(view);
+  private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
+    Resolver.Lookup lookup = resolver.look(view, question);
     Resolution ready = lookup.answer();
     if (ready != null) {
       exchange.respond(ready);
