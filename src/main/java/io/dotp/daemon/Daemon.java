@@ -158,8 +158,10 @@ final class Daemon implements AutoCloseable {
   private DnsServer startDns(
       EventLoops loops, AddressWatch own, NatController controller, HostsFiles hosts)
       throws StartFailure {
-    ListedNames listed = new ListedNames(Policy.of(config.routes()), new AliasMemory(), choice);
-    RewriteRules.Source rules = new RewriteRules.Source(listed::route, config.routes());
+    AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
+    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
+    RewriteRules.Source rules =
+        new RewriteRules.Source(listed::own, listed::remembered, config.routes());
     int fakeTtl = (int) config.nat().fakeTtl().toSeconds();
     LocalAnswers local =
         new LocalAnswers(

@@ -49,6 +49,9 @@ public final class DnsMetrics {
   /** Real addresses that are never mapped and were left out of an answer. */
   public final LongAdder unmappable = new LongAdder();
 
+  /** Targets of aliases that were forgotten before their time, for want of room. */
+  public final LongAdder aliasesForgotten = new LongAdder();
+
   /** Queries that came from one of our own upstream sockets. */
   public final LongAdder loops = new LongAdder();
 

@@ -83,6 +83,9 @@ final class Rewriter {
     RewriteRules rules = parts.rules().get();
     long generation = parts.listed().generation();
     RewritePlan plan = RewritePlan.of(message, rules);
+    // Before the answer leaves: whoever gets it may ask for the target at once. The plan has
+    // followed these aliases itself, so what is known since then through them changes nothing.
+    generation += parts.listed().remember(plan.inherited());
     if (plan.blocked() > 0) {
       reportBlocked(plan);
     }
