@@ -35,6 +35,14 @@ public final class DnsMetrics {
   public final LongAdder tcpRefused = new LongAdder();
   public final LongAdder tcpIdleClosed = new LongAdder();
 
+  /** Queries for special names, fakes, hosts files and our health. */
+  public final LongAdder localAnswers = new LongAdder();
+
+  /** Queries for which a fresh response was at hand, and those answered with a stale one. */
+  public final LongAdder cacheHits = new LongAdder();
+
+  public final LongAdder staleAnswers = new LongAdder();
+
   /** Queries that joined an equal one already under way. */
   public final LongAdder coalesced = new LongAdder();
 

@@ -56,9 +56,18 @@ final class ClientExchange {
         return Replies.forward(
             raw.message(), raw.facts(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
-      if (resolution instanceof Resolution.Answer answer) {
+      if (resolution instanceof Resolution.Stored stored) {
+        return Replies.ofStored(
+            stored.response(),
+            question,
+            stored.ttls(),
+            stored.ede(),
+            sizeLimit(),
+            ByteBufAllocator.DEFAULT);
+      }
+      if (resolution instanceof Resolution.Local local) {
         return MessageEncoder.encode(
-            answer.message(), question, answer.ede(), sizeLimit(), ByteBufAllocator.DEFAULT);
+            local.answer(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
       return failure(((Resolution.Failure) resolution).cause());
     } catch (RuntimeException e) {

@@ -81,14 +81,19 @@ final class QueryHandler {
   }
 
   private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
+    Resolver.Lookup lookup = resolver.look(view, question);
+    Resolution ready = lookup.answer();
+    if (ready != null) {
+      exchange.respond(ready);
+      return;
+    }
     InetAddress client = path.client().getAddress();
     if (draining || !inflight.enter(client)) {
       overLimit(exchange, path);
       return;
     }
     resolver.resolve(
-        view,
-        question,
+        lookup,
         resolution -> {
           inflight.leave(client);
           exchange.respond(resolution);
