@@ -60,6 +60,9 @@ public final class DnsMetrics {
 
   public final LongAdder writeErrors = new LongAdder();
 
+  /** What the UDP sockets on wildcard addresses lose; the others count write errors. */
+  public final DatagramMetrics wildcardUdp = new DatagramMetrics();
+
   /** Exceptions that no code expected; each is logged once with its stack. */
   public final LongAdder bugs = new LongAdder();
 }
