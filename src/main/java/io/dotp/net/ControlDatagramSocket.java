@@ -190,9 +190,15 @@ public final class ControlDatagramSocket {
   }
 
   private void register() {
-    ((IoEventLoop) loop)
-        .register(new Handle())
-        .addListener((Future<IoRegistration> registered) -> onRegistered(registered));
+    try {
+      ((IoEventLoop) loop)
+          .register(new Handle())
+          .addListener((Future<IoRegistration> registered) -> onRegistered(registered));
+    } catch (RejectedExecutionException e) {
+      // The loop has ended.
+      release(socket);
+      ready.setFailure(e);
+    }
   }
 
   private void onRegistered(Future<IoRegistration> registered) {

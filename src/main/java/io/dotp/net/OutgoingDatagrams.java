@@ -21,7 +21,7 @@ final class OutgoingDatagrams {
   static final int MOST_DATAGRAMS = 1024;
 
   /** Bytes that wait at most. */
-  static final int MOST_BYTES = 4 << 20;
+  static final int MOST_BYTES = 2 << 20;
 
   private static final int BATCH = 32;
   private static final int EINTR = 4;

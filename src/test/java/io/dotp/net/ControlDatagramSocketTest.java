@@ -385,6 +385,26 @@ class ControlDatagramSocketTest {
     }
   }
 
+  @Test
+  void open_loopEndedBefore_failsAndLeavesNoDescriptor() throws Exception {
+    DatagramRig other = new DatagramRig();
+    other.close();
+    long before = descriptors();
+
+    Opening opening =
+        other.tryOpen(
+            "127.0.0.1",
+            0,
+            DatagramRig.USUAL,
+            (socket, payload, source, destination) -> payload.release());
+
+    ControlDatagramSocket socket = ((Opening.Opened) opening).socket();
+    assertThat(socket.ready().await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(socket.ready().isSuccess()).isFalse();
+    assertThat(descriptors()).isEqualTo(before);
+    socket.close();
+  }
+
   private static long descriptors() throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return all.count();
