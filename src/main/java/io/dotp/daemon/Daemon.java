@@ -3,9 +3,11 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.RouteConfig;
+import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
 import io.dotp.dns.resolver.ListedNames;
+import io.dotp.dns.resolver.LocalAnswers;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.dns.resolver.Resolver.ResolverParts;
 import io.dotp.dns.resolver.ResponseCache;
@@ -147,6 +149,7 @@ final class Daemon implements AutoCloseable {
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
+            localAnswers(controller, listed),
             new ResponseCache(config.cache(), nanoClock),
             listed,
             controller,
@@ -167,6 +170,21 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
     }
     return server;
+  }
+
+  private LocalAnswers localAnswers(NatController controller, ListedNames listed)
+      throws StartFailure {
+    HostsFiles hosts = new HostsFiles(config.local().hostsFiles());
+    String unreadable = hosts.load();
+    if (unreadable != null) {
+      throw new StartFailure(ExitCode.OTHER, "cannot read hosts file " + unreadable);
+    }
+    return new LocalAnswers(
+        config.local(),
+        pools(),
+        (int) config.nat().fakeTtl().toSeconds(),
+        new LocalAnswers.Sources(
+            hosts::table, controller.mappings(), listed::isClaimed, () -> true, nanoClock));
   }
 
   private <T extends AutoCloseable> T started(T part) {
