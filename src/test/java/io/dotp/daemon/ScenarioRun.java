@@ -24,12 +24,14 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /** One scenario being played: upstream, daemon and client on loopback. */
 final class ScenarioRun implements AutoCloseable {
   private static final Pattern FAKE = Pattern.compile("fake\\(([^)]+)\\)");
+  private static final Pattern REVERSE = Pattern.compile("reverse\\(([^)]+)\\)");
 
   private final Scenario scenario;
   private final LoopbackDaemon loopback;
@@ -72,8 +74,9 @@ final class ScenarioRun implements AutoCloseable {
   }
 
   private void ask(List<String> words) throws IOException {
-    Name name = Name.fromString(words.get(1), Name.root);
-    question = ScriptedUpstream.question(words.get(1), words.get(2));
+    String asked = withReverseNames(words.get(1));
+    Name name = Name.fromString(asked, Name.root);
+    question = ScriptedUpstream.question(asked, words.get(2));
     Message query = Message.newQuery(Record.newRecord(name, Type.value(words.get(2)), DClass.IN));
     int edns = 1232;
     boolean dnssecOk = false;
@@ -178,7 +181,7 @@ final class ScenarioRun implements AutoCloseable {
   private List<String> expected(Scenario.Step step, String section) throws IOException {
     List<String> texts = new ArrayList<>();
     for (String template : step.records(section)) {
-      Matcher fake = FAKE.matcher(template);
+      Matcher fake = FAKE.matcher(withReverseNames(template));
       String text =
           fake.replaceAll(
               match -> {
@@ -190,6 +193,16 @@ final class ScenarioRun implements AutoCloseable {
       texts.add(text(ScriptedUpstream.record(text)));
     }
     return texts.stream().sorted().toList();
+  }
+
+  private String withReverseNames(String template) {
+    return REVERSE
+        .matcher(template)
+        .replaceAll(
+            match -> {
+              Mapping mapping = Objects.requireNonNull(mapping(match.group(1)));
+              return ReverseMap.fromAddress(mapping.fake().toInetAddress()).toString();
+            });
   }
 
   private static String text(Record each) {
