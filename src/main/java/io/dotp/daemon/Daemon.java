@@ -162,27 +162,15 @@ final class Daemon implements AutoCloseable {
     ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
     RewriteRules.Source rules =
         new RewriteRules.Source(listed::own, listed::remembered, config.routes());
-    int fakeTtl = (int) config.nat().fakeTtl().toSeconds();
-    LocalAnswers local =
-        new LocalAnswers(
-            config.local(),
-            pools(),
-            fakeTtl,
-            new LocalAnswers.Sources(
-                hosts::table,
-                controller.mappings(),
-                listed::isClaimed,
-                controller::isRunning,
-                nanoClock));
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
-            local,
+            localAnswers(controller, listed, hosts),
             new ResponseCache(config.cache(), nanoClock),
             listed,
             controller,
             () -> rules.with(own.get().addresses()),
-            fakeTtl,
+            (int) config.nat().fakeTtl().toSeconds(),
             metrics.dns(),
             nanoClock);
     List<DnsServer.LoopResolver> resolvers = new ArrayList<>();
@@ -198,6 +186,20 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
     }
     return server;
+  }
+
+  private LocalAnswers localAnswers(
+      NatController controller, ListedNames listed, HostsFiles hosts) {
+    return new LocalAnswers(
+        config.local(),
+        pools(),
+        (int) config.nat().fakeTtl().toSeconds(),
+        new LocalAnswers.Sources(
+            hosts::table,
+            controller.mappings(),
+            listed::isClaimed,
+            controller::isRunning,
+            nanoClock));
   }
 
   private <T extends AutoCloseable> T started(T part) {

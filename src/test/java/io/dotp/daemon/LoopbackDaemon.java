@@ -58,7 +58,8 @@ final class LoopbackDaemon implements AutoCloseable {
 
   private Config config(List<String> given, Path stateDir) {
     ConfigResult result =
-        ConfigBuilder.build(flags(given, stateDir), new Environment(false, stateDir, Path.of("/")));
+        ConfigBuilder.build(
+            flags(given, stateDir), new Environment(false, stateDir, Path.of("").toAbsolutePath()));
     if (result instanceof ConfigResult.Invalid invalid) {
       throw new AssertionError(String.valueOf(invalid.mistakes()));
     }

@@ -24,6 +24,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -35,6 +36,7 @@ final class ScenarioRun implements AutoCloseable {
   private static final int LATEST_SECONDS = 20;
 
   private static final Pattern FAKE = Pattern.compile("fake\\(([^)]+)\\)");
+  private static final Pattern REVERSE = Pattern.compile("reverse\\(([^)]+)\\)");
 
   private final Scenario scenario;
   private final LoopbackDaemon loopback;
@@ -77,8 +79,9 @@ final class ScenarioRun implements AutoCloseable {
   }
 
   private void ask(List<String> words) throws IOException {
-    Name name = Name.fromString(words.get(1), Name.root);
-    question = ScriptedUpstream.question(words.get(1), words.get(2));
+    String asked = withReverseNames(words.get(1));
+    Name name = Name.fromString(asked, Name.root);
+    question = ScriptedUpstream.question(asked, words.get(2));
     Message query = Message.newQuery(Record.newRecord(name, Type.value(words.get(2)), DClass.IN));
     int edns = 1232;
     boolean dnssecOk = false;
@@ -202,7 +205,7 @@ final class ScenarioRun implements AutoCloseable {
         texts.add(text);
         continue;
       }
-      Matcher fake = FAKE.matcher(template);
+      Matcher fake = FAKE.matcher(withReverseNames(template));
       String text =
           fake.replaceAll(
               match -> {
@@ -214,6 +217,16 @@ final class ScenarioRun implements AutoCloseable {
       texts.add(text(ScriptedUpstream.record(text)));
     }
     return texts.stream().sorted().toList();
+  }
+
+  private String withReverseNames(String template) {
+    return REVERSE
+        .matcher(template)
+        .replaceAll(
+            match -> {
+              Mapping mapping = Objects.requireNonNull(mapping(match.group(1)));
+              return ReverseMap.fromAddress(mapping.fake().toInetAddress()).toString();
+            });
   }
 
   private static String text(Record each) {

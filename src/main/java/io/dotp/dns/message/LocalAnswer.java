@@ -3,10 +3,13 @@ package io.dotp.dns.message;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
+import io.dotp.name.WireName;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
@@ -165,18 +168,43 @@ public final class LocalAnswer {
     return new OwnRecord(owner -> new TXTRecord(owner, DClass.IN, ttlSeconds, text));
   }
 
+  /**
+   * The answer as an upstream could have given it, for whom {@link #isSteerable} says so.
+   *
+   * @param query that it answers, of class IN
+   */
+  public StoredResponse toResponse(QueryView query) {
+    WireName qname = query.name();
+    Name name = name(Arrays.copyOf(qname.bytes(), qname.length()));
+    Message message = header();
+    if (query.recursionDesired()) {
+      message.getHeader().setFlag(Flags.RD);
+    }
+    fill(message, Record.newRecord(name, query.qtype(), DClass.IN));
+    return MessageEncoder.store(message, Set.of());
+  }
+
   /** The message that {@code client} gets, complete but for the OPT record. */
-  public Message toMessage(ClientQuestion client) {
-    Message message = new Message(client.id());
-    message.getHeader().setFlag(Flags.QR);
-    message.getHeader().setFlag(Flags.RA);
-    message.getHeader().setRcode(rcode.intValue());
+  Message toMessage(ClientQuestion client) {
+    Message message = header();
     copyFlag(client, QueryView.FLAG_RD, Flags.RD, message);
     copyFlag(client, QueryView.FLAG_CD, Flags.CD, message);
     Record question = client.questionRecord();
-    if (question == null) {
-      return message;
+    if (question != null) {
+      fill(message, question);
     }
+    return message;
+  }
+
+  private Message header() {
+    Message message = new Message(0);
+    message.getHeader().setFlag(Flags.QR);
+    message.getHeader().setFlag(Flags.RA);
+    message.getHeader().setRcode(rcode.intValue());
+    return message;
+  }
+
+  private void fill(Message message, Record question) {
     message.addRecord(question, Section.QUESTION);
     Name qname = question.getName();
     for (OwnRecord each : records) {
@@ -187,7 +215,6 @@ public final class LocalAnswer {
       Name owner = new Name(qname, qname.labels() - 1 - soaLabels);
       message.addRecord(soa(soaTtl).make.apply(owner), Section.AUTHORITY);
     }
-    return message;
   }
 
   private static void copyFlag(ClientQuestion client, int bit, int flag, Message message) {

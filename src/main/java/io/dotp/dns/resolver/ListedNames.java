@@ -55,9 +55,9 @@ public final class ListedNames implements Predicate<WireName> {
     return route(name) != null;
   }
 
-  /** Whether somebody in particular answers for {@code name}: a route, or a forward zone. */
+  /** Whether a route lists {@code name} or a forward zone covers it. */
   public boolean isClaimed(WireName name) {
-    return policy.decide(name) != null || choice.isForwarded(name);
+    return test(name) || (!choice.isTrivial() && choice.isForwarded(name));
   }
 
   /** Index of the group of upstream servers that is asked for {@code name}. */

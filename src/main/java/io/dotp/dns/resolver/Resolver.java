@@ -1,8 +1,6 @@
 package io.dotp.dns.resolver;
 
-import io.dotp.dns.message.ClientQuestion;
 import io.dotp.dns.message.LocalAnswer;
-import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.QueryView;
 import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.ResponseWalk;
@@ -14,7 +12,6 @@ import io.dotp.dns.upstream.UpstreamResult;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.nat.NatController;
 import io.netty.handler.codec.dns.DnsResponseCode;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -80,18 +77,20 @@ public final class Resolver {
   public static final class Lookup {
     private final UpstreamQuery query;
     private final @Nullable CachedResponse cached;
-    private final @Nullable StoredResponse hosts;
     private final @Nullable Resolution answer;
+
+    /** What a hosts file says of a listed name: it waits for fakes. */
+    private final @Nullable StoredResponse unsteered;
 
     private Lookup(
         UpstreamQuery query,
         @Nullable CachedResponse cached,
-        @Nullable StoredResponse hosts,
-        @Nullable Resolution answer) {
+        @Nullable Resolution answer,
+        @Nullable StoredResponse unsteered) {
       this.query = query;
       this.cached = cached;
-      this.hosts = hosts;
       this.answer = answer;
+      this.unsteered = unsteered;
     }
 
     /** The answer, if it needs nobody else; null when {@link Resolver#resolve} has to be called. */
@@ -111,9 +110,8 @@ public final class Resolver {
    * Looks for an answer that can be given at once.
    *
    * @param query what is asked; not kept
-   * @param client who asks, for the letters of its question
    */
-  public Lookup look(QueryView query, ClientQuestion client) {
+  public Lookup look(QueryView query) {
     UpstreamQuery asked =
         new UpstreamQuery(
             query.name().toDomainName(),
@@ -124,17 +122,13 @@ public final class Resolver {
             query.dnssecOk(),
             parts.listed.group(query.name()));
     LocalAnswer local = parts.local.answer(query.name(), query.qtype(), query.qclass());
-    if (local == null) {
-      return lookInCache(asked);
+    if (local != null) {
+      parts.metrics.localAnswers.increment();
+      boolean steered = local.isSteerable() && parts.listed.test(query.name());
+      return steered
+          ? new Lookup(asked, null, null, local.toResponse(query))
+          : new Lookup(asked, null, new Resolution.Local(local), null);
     }
-    parts.metrics.localAnswers.increment();
-    boolean steered = local.isSteerable() && parts.listed.test(query.name());
-    return steered
-        ? new Lookup(asked, null, MessageEncoder.store(local.toMessage(client), Set.of()), null)
-        : new Lookup(asked, null, null, new Resolution.Local(local));
-  }
-
-  private Lookup lookInCache(UpstreamQuery asked) {
     CachedResponse cached = parts.cache.get(asked);
     long now = parts.nanoClock.getAsLong();
     if (cached == null || !cached.isFresh(now)) {
@@ -145,7 +139,7 @@ public final class Resolver {
         mentionsListed(cached)
             ? rewriter.repeat(cached, now)
             : new Resolution.Stored(cached.response(), Ttls.aged(cached.ageSeconds(now)), null);
-    return new Lookup(asked, cached, null, answer);
+    return new Lookup(asked, cached, answer, null);
   }
 
   /** A name may have become listed since the response came: as the target of an alias. */
@@ -167,14 +161,14 @@ public final class Resolver {
    * @param lookup of this query, made a moment ago
    */
   public void resolve(Lookup lookup, Consumer<Resolution> done) {
-    if (lookup.hosts != null) {
-      StoredResponse hosts = lookup.hosts;
-      parts.guarded(done, () -> rewriter.rewrite(lookup.query, hosts, Ttls.aged(0), null, done));
+    StoredResponse unsteered = lookup.unsteered;
+    if (unsteered != null) {
+      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, done));
       return;
     }
     CachedResponse cached = lookup.cached;
     if (cached != null && cached.isFresh(parts.nanoClock.getAsLong())) {
-      parts.guarded(done, () -> fromCache(lookup.query, cached, false, done));
+      parts.guarded(done, () -> fromCache(cached, false, done));
       return;
     }
     long generation = parts.listed.generation();
@@ -188,14 +182,13 @@ public final class Resolver {
     waiting.startTimer();
   }
 
-  private void fromCache(
-      UpstreamQuery query, CachedResponse cached, boolean stale, Consumer<Resolution> done) {
+  private void fromCache(CachedResponse cached, boolean stale, Consumer<Resolution> done) {
     if (stale) {
       parts.metrics.staleAnswers.increment();
     }
     Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     if (mentionsListed(cached)) {
-      rewriter.rewrite(query, cached.response(), ttls, cached, done);
+      rewriter.rewrite(cached.response(), ttls, cached, done);
       return;
     }
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
@@ -234,7 +227,7 @@ public final class Resolver {
     private void onTimer() {
       if (!ended && reserve != null) {
         ended = true;
-        fromCache(query, reserve, true, done);
+        fromCache(reserve, true, done);
       }
     }
 
@@ -254,7 +247,7 @@ public final class Resolver {
       if (received != null) {
         answer(received);
       } else if (reserve != null) {
-        fromCache(query, reserve, true, done);
+        fromCache(reserve, true, done);
       } else {
         done.accept(
             new Resolution.Failure(FailureCause.of(((UpstreamResult.Failed) result).cause())));
@@ -265,7 +258,7 @@ public final class Resolver {
       if (received.facts().mentionsListed()) {
         StoredResponse response = StoredResponse.of(received.message(), received.facts());
         received.message().release();
-        rewriter.rewrite(query, response, Ttls.aged(0), parts.cache.get(query), done);
+        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), done);
       } else {
         done.accept(new Resolution.Raw(received.message(), received.facts()));
       }

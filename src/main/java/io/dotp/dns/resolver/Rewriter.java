@@ -5,11 +5,11 @@ import io.dotp.dns.message.MessageDecoder;
 import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.StoredResponse;
 import io.dotp.dns.message.Ttls;
-import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult;
 import io.dotp.nat.mapping.Mapping;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +22,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 
 /**
  * Turns a response that mentions a listed name into an answer: mappings first, the answer after the
@@ -66,11 +71,9 @@ final class Rewriter {
   /**
    * {@code done} runs on the loop, exactly once, at latest when the commit deadline is spent.
    *
-   * @param query its name is noted at the mappings
    * @param keeper where the result is kept for the next one who asks, null for nowhere
    */
   void rewrite(
-      UpstreamQuery query,
       StoredResponse response,
       Ttls ttls,
       @Nullable CachedResponse keeper,
@@ -89,7 +92,7 @@ final class Rewriter {
     if (plan.blocked() > 0) {
       reportBlocked(plan);
     }
-    acquire(new Acquisition(query.name(), plan, rules, generation, ttls, keeper, done), true);
+    acquire(new Acquisition(plan, rules, generation, ttls, keeper, done), true);
   }
 
   /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
@@ -175,7 +178,7 @@ final class Rewriter {
   private Resolution resolution(Acquisition acquisition, long leaseLeft) {
     RewritePlan.Outcome outcome = acquisition.plan.apply(acquisition::fake, parts.fakeTtlSeconds());
     if (outcome instanceof RewritePlan.Rewritten rewritten) {
-      acquisition.mappings.values().forEach(mapping -> mapping.noteName(acquisition.qname));
+      noteNames(rewritten.message(), acquisition.mappings.values());
       SteeredAnswer answer =
           new SteeredAnswer(
               MessageEncoder.store(rewritten.message(), rewritten.limited()),
@@ -196,6 +199,36 @@ final class Rewriter {
     return new Resolution.Failure(FailureCause.ALIAS_CHAIN);
   }
 
+  /** A PTR query for a fake is answered with the names that led to it. */
+  private static void noteNames(Message answer, Collection<Mapping> mappings) {
+    if (mappings.isEmpty()) {
+      return;
+    }
+    DomainName qname = domainName(answer.getQuestion().getName());
+    for (Record each : answer.getSection(Section.ANSWER)) {
+      InetAddress address = null;
+      if (each instanceof ARecord ipv4) {
+        address = ipv4.getAddress();
+      } else if (each instanceof AAAARecord ipv6) {
+        address = ipv6.getAddress();
+      }
+      if (address != null) {
+        IpAddress fake = IpAddress.of(address);
+        for (Mapping mapping : mappings) {
+          if (mapping.fake().equals(fake)) {
+            mapping.noteName(qname);
+            mapping.noteName(domainName(each.getName()));
+          }
+        }
+      }
+    }
+  }
+
+  private static DomainName domainName(Name name) {
+    byte[] wire = name.toWireCanonical();
+    return DomainName.ofCanonical(wire, wire.length);
+  }
+
   private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft) {
     parts.metrics().steered.increment();
     long limit = Math.min(parts.fakeTtlSeconds(), leaseLeft);
@@ -204,7 +237,6 @@ final class Rewriter {
 
   /** One rewrite waiting for its mappings. */
   private static final class Acquisition {
-    private final DomainName qname;
     private final RewritePlan plan;
     private final RewriteRules rules;
     private final long generation;
@@ -217,14 +249,12 @@ final class Rewriter {
     private AcquireResult.@Nullable Cause refused;
 
     Acquisition(
-        DomainName qname,
         RewritePlan plan,
         RewriteRules rules,
         long generation,
         Ttls ttls,
         @Nullable CachedResponse keeper,
         Consumer<Resolution> done) {
-      this.qname = qname;
       this.plan = plan;
       this.rules = rules;
       this.generation = generation;

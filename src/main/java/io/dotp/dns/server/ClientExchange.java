@@ -39,17 +39,6 @@ final class ClientExchange {
     send(encode(resolution));
   }
 
-  /** Answers a query that cannot be asked. */
-  void reject(DnsResponseCode rcode) {
-    answered = true;
-    if (rcode.equals(DnsResponseCode.FORMERR)) {
-      metrics.formErr.increment();
-    } else {
-      metrics.notImp.increment();
-    }
-    send(Replies.error(question, rcode, ByteBufAllocator.DEFAULT));
-  }
-
   private ByteBuf encode(Resolution resolution) {
     try {
       if (resolution instanceof Resolution.Raw raw) {
@@ -78,11 +67,19 @@ final class ClientExchange {
   }
 
   private ByteBuf failure(FailureCause cause) {
-    if (cause.rcode().equals(DnsResponseCode.SERVFAIL)) {
-      metrics.servFail.increment();
-    }
+    count(cause.rcode());
     return Replies.error(
         question, cause.rcode(), cause.ede(), cause.text(), ByteBufAllocator.DEFAULT);
+  }
+
+  private void count(DnsResponseCode rcode) {
+    if (rcode.equals(DnsResponseCode.SERVFAIL)) {
+      metrics.servFail.increment();
+    } else if (rcode.equals(DnsResponseCode.FORMERR)) {
+      metrics.formErr.increment();
+    } else if (!rcode.equals(DnsResponseCode.REFUSED)) {
+      metrics.notImp.increment();
+    }
   }
 
   private static void release(Resolution resolution) {

@@ -7,7 +7,6 @@ import io.dotp.dns.resolver.Resolution;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.metrics.DnsMetrics;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.dns.DnsResponseCode;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,11 +62,11 @@ final class QueryHandler {
       exchange.respond(new Resolution.Failure(refusal));
       return true;
     }
-    switch (verdict) {
-      case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
-      case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
-      case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
-      default -> resolve(question, exchange, path);
+    FailureCause rejection = FailureCause.of(verdict, view);
+    if (rejection == null) {
+      resolve(exchange, path);
+    } else {
+      exchange.respond(new Resolution.Failure(rejection));
     }
     return true;
   }
@@ -80,8 +79,8 @@ final class QueryHandler {
     }
   }
 
-  private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
-    Resolver.Lookup lookup = resolver.look(view, question);
+  private void resolve(ClientExchange exchange, ReplyPath path) {
+    Resolver.Lookup lookup = resolver.look(view);
     Resolution ready = lookup.answer();
     if (ready != null) {
       exchange.respond(ready);
