@@ -25,7 +25,7 @@ final class StatusLine {
     for (UpstreamGroup group : upstreams.all()) {
       for (ServerStatus server : group.status()) {
         line.append(" upstream=")
-            .append(server.address())
+            .append(server.server())
             .append(server.resting() ? ":resting" : ":up");
       }
     }

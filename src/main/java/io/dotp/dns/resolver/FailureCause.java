@@ -15,6 +15,10 @@ public enum FailureCause {
   UPSTREAM_TIMEOUT(DnsResponseCode.SERVFAIL, Ede.NO_REACHABLE_AUTHORITY, "no upstream answered"),
   UPSTREAM_UNREACHABLE(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream unreachable"),
   UPSTREAM_MALFORMED(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream answers are malformed"),
+  UPSTREAM_CERTIFICATE(
+      DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream's certificate is not accepted"),
+  UPSTREAM_TLS(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "TLS to the upstream fails"),
+  UPSTREAM_HTTP(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream's HTTP answer is no DNS"),
   RESPONSE_UNREADABLE(DnsResponseCode.SERVFAIL, Ede.OTHER, "upstream answer cannot be rewritten"),
   ALIAS_CHAIN(DnsResponseCode.SERVFAIL, Ede.OTHER, "alias chain too long or a loop"),
   POOL_EXHAUSTED(DnsResponseCode.SERVFAIL, Ede.OTHER, "pool of fake addresses is exhausted"),
@@ -95,6 +99,9 @@ public enum FailureCause {
       case TIMEOUT -> UPSTREAM_TIMEOUT;
       case UNREACHABLE -> UPSTREAM_UNREACHABLE;
       case MALFORMED -> UPSTREAM_MALFORMED;
+      case CERTIFICATE -> UPSTREAM_CERTIFICATE;
+      case TLS -> UPSTREAM_TLS;
+      case HTTP -> UPSTREAM_HTTP;
       case STOPPING -> STOPPING;
     };
   }
