@@ -28,12 +28,31 @@ public final class DnsMetrics {
 
   public final LongAdder overLimitServFail = new LongAdder();
 
+  /** Queries over --rate-limit: UDP dropped, TCP answered with REFUSED. */
+  public final LongAdder rateLimitDropped = new LongAdder();
+
+  public final LongAdder rateLimitRefused = new LongAdder();
+
   /** Responses cut to the client's size. */
   public final LongAdder truncated = new LongAdder();
 
   public final LongAdder tcpConnections = new LongAdder();
   public final LongAdder tcpRefused = new LongAdder();
   public final LongAdder tcpIdleClosed = new LongAdder();
+
+  /** Idle connections that gave their place to a new one. */
+  public final LongAdder tcpEvicted = new LongAdder();
+
+  /** Connections whose client did not complete a message, or did not take its answers, in time. */
+  public final LongAdder tcpSlowWriters = new LongAdder();
+
+  public final LongAdder tcpSlowReaders = new LongAdder();
+
+  /** Connections that have asked as many queries as one may. */
+  public final LongAdder tcpUsedUp = new LongAdder();
+
+  /** How often a listener stopped accepting because the kernel gave no socket. */
+  public final LongAdder acceptPauses = new LongAdder();
 
   /** Queries that joined an equal one already under way. */
   public final LongAdder coalesced = new LongAdder();

@@ -21,6 +21,7 @@ public enum FailureCause {
   OVERLOADED(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "too many queries are under way"),
   STOPPING(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "dotp is stopping"),
   CLIENT_DENIED(DnsResponseCode.REFUSED, Ede.PROHIBITED, "this client may not ask"),
+  RATE_LIMITED(DnsResponseCode.REFUSED, Ede.OTHER, "more queries a second than allowed"),
   LOOP(DnsResponseCode.REFUSED, Ede.PROHIBITED, "the query came from dotp itself"),
   BUG(DnsResponseCode.SERVFAIL, Ede.OTHER, "internal error");
 
