@@ -3,9 +3,12 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.RouteConfig;
+import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
+import io.dotp.dns.resolver.ListedNames;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.dns.resolver.Resolver.ResolverParts;
+import io.dotp.dns.resolver.ResponseCache;
 import io.dotp.dns.resolver.RewriteRules;
 import io.dotp.dns.server.DnsServer;
 import io.dotp.dns.upstream.UpstreamClient;
@@ -24,6 +27,7 @@ import io.dotp.nat.nft.TableSpec;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
+import io.dotp.policy.UpstreamChoice;
 import io.netty.channel.EventLoop;
 import java.net.SocketException;
 import java.util.ArrayDeque;
@@ -48,13 +52,15 @@ final class Daemon implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final LongSupplier nanoClock;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final UpstreamChoice choice;
   private final UpstreamGroups upstreams;
   private @Nullable NatController nat;
 
   private Daemon(Config config, LongSupplier nanoClock) {
     this.config = config;
     this.nanoClock = nanoClock;
-    this.upstreams = new UpstreamGroups(List.of(config.upstream()), metrics.upstream(), nanoClock);
+    this.choice = UpstreamChoice.of(config.upstream(), config.routes(), config.forwards());
+    this.upstreams = new UpstreamGroups(choice.groups(), metrics.upstream(), nanoClock);
   }
 
   /**
@@ -136,11 +142,13 @@ final class Daemon implements AutoCloseable {
 
   private DnsServer startDns(EventLoops loops, AddressWatch own, NatController controller)
       throws StartFailure {
-    Policy policy = Policy.of(config.routes());
-    RewriteRules.Source rules = new RewriteRules.Source(policy::decide, config.routes());
+    ListedNames listed = new ListedNames(Policy.of(config.routes()), new AliasMemory(), choice);
+    RewriteRules.Source rules = new RewriteRules.Source(listed::route, config.routes());
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
+            new ResponseCache(config.cache(), nanoClock),
+            listed,
             controller,
             () -> rules.with(own.get().addresses()),
             (int) config.nat().fakeTtl().toSeconds(),
@@ -149,13 +157,7 @@ final class Daemon implements AutoCloseable {
     List<DnsServer.LoopResolver> resolvers = new ArrayList<>();
     for (EventLoop loop : loops.all()) {
       UpstreamClient client =
-          started(
-              new UpstreamClient(
-                  loop,
-                  upstreams,
-                  name -> policy.decide(name) != null,
-                  metrics.upstream(),
-                  nanoClock));
+          started(new UpstreamClient(loop, upstreams, listed, metrics.upstream(), nanoClock));
       resolvers.add(new DnsServer.LoopResolver(loop, new Resolver(loop, client, parts)));
     }
     DnsServer server =

@@ -54,6 +54,11 @@ public final class DnsMetrics {
   /** How often a listener stopped accepting because the kernel gave no socket. */
   public final LongAdder acceptPauses = new LongAdder();
 
+  /** Queries for which a fresh response was at hand, and those answered with a stale one. */
+  public final LongAdder cacheHits = new LongAdder();
+
+  public final LongAdder staleAnswers = new LongAdder();
+
   /** Queries that joined an equal one already under way. */
   public final LongAdder coalesced = new LongAdder();
 

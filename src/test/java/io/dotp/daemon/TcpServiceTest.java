@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ class TcpServiceTest {
     loopback = new LoopbackDaemon(List.of("-d", "example.com", "-4", "198.18.0.0/20"), stateDir);
     tell("fast.example.org", "ANSWER", "fast.example.org. 300 IN A 203.0.113.10");
     tell("slow.example.org", "RCODE", "SILENT");
+    tell("patient.example.org", "RCODE", "SILENT");
   }
 
   private static void tell(String name, String key, String value) {
@@ -155,9 +158,8 @@ class TcpServiceTest {
   void idleConnections_newcomersWhileOneWaits_theWaitingOneIsNotClosed() throws IOException {
     List<Socket> held = new ArrayList<>();
     try (Socket waiting = connect("127.0.0.3")) {
-      send(waiting, query(1, "fast.example.org"));
-      assertThat(read(waiting).getHeader().getID()).isEqualTo(1);
-      send(waiting, query(2, "slow.example.org"));
+      send(waiting, query(2, "patient.example.org"));
+      awaitAsked("patient.example.org");
       for (int i = 0; i < 300; i++) {
         held.add(connect("127.0.0.3"));
       }
@@ -167,6 +169,14 @@ class TcpServiceTest {
       for (Socket socket : held) {
         socket.close();
       }
+    }
+  }
+
+  private static void awaitAsked(String name) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (loopback.upstream().asked(ScriptedUpstream.question(name, "A")) == 0) {
+      assertThat(System.nanoTime() - deadline).as("waiting for the upstream's turn").isNegative();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 

@@ -2,7 +2,10 @@ package io.dotp.dns.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.MXRecord;
@@ -74,6 +77,44 @@ public final class MessageEncoder {
     }
   }
 
+  /**
+   * Encodes once for many clients: without ID and OPT record, with the letters of the message's own
+   * question; names that point to the question take a client's letters when those are put in.
+   *
+   * @param limited records, by identity, whose TTL depends on a lease
+   */
+  public static StoredResponse store(Message message, Set<Record> limited) {
+    ByteBuf out = Unpooled.buffer(512);
+    return new MessageEncoder(out).store(message, limited, message.getQuestion());
+  }
+
+  private StoredResponse store(Message message, Set<Record> limited, Record question) {
+    out.writeShort(0);
+    out.writeShort(flags(message));
+    out.writeShort(1);
+    out.writeZero(6);
+    names.write(question.getName().toWire());
+    out.writeShort(question.getType());
+    out.writeShort(question.getDClass());
+    int questionEnd = out.writerIndex();
+    IntStream.Builder aged = IntStream.builder();
+    IntStream.Builder leased = IntStream.builder();
+    for (int i = 0; i < SECTIONS.length; i++) {
+      int count = 0;
+      for (Record each : message.getSection(SECTIONS[i])) {
+        if (each.getType() != Type.OPT) {
+          (limited.contains(each) ? leased : aged).add(writeRecord(each));
+          count++;
+        }
+      }
+      out.setShort(6 + 2 * i, count);
+    }
+    ResponseFacts facts =
+        new ResponseFacts(out.writerIndex(), questionEnd, message.getRcode(), -1, 0, true);
+    return new StoredResponse(
+        out, facts, aged.build().toArray(), leased.build().toArray(), TtlFields.NEVER);
+  }
+
   /** dnsjava has no reader for the header word. */
   private static int flags(Message message) {
     byte[] header = message.getHeader().toWire();
@@ -118,15 +159,18 @@ public final class MessageEncoder {
     return one.getType() == other.getType() && one.getName().equals(other.getName());
   }
 
-  private void writeRecord(Record each) {
+  /** Where its TTL stands. */
+  private int writeRecord(Record each) {
     names.write(each.getName().toWire());
     out.writeShort(each.getType());
     out.writeShort(each.getDClass());
+    int ttlIndex = out.writerIndex();
     out.writeInt((int) each.getTTL());
     int lengthIndex = out.writerIndex();
     out.writeShort(0);
     writeData(each);
     out.setShort(lengthIndex, out.writerIndex() - lengthIndex - 2);
+    return ttlIndex;
   }
 
   /** Names in the data of RFC 1035's types may be compressed, others not (RFC 3597 section 4). */

@@ -60,6 +60,11 @@ public final class RewriteRules {
     }
   }
 
+  /** Whether these rules are the same, own addresses included. */
+  boolean isSame(RewriteRules other) {
+    return source == other.source && own == other.own;
+  }
+
   /** The route that lists {@code name} itself, null for none. */
   @Nullable RouteId listing(Name name) {
     byte[] wire = name.toWireCanonical();

@@ -1,7 +1,6 @@
 package io.dotp.dns.server;
 
 import io.dotp.dns.message.ClientQuestion;
-import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.Replies;
 import io.dotp.dns.resolver.FailureCause;
 import io.dotp.dns.resolver.Resolution;
@@ -56,9 +55,14 @@ final class ClientExchange {
         return Replies.forward(
             raw.message(), raw.facts(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
-      if (resolution instanceof Resolution.Answer answer) {
-        return MessageEncoder.encode(
-            answer.message(), question, answer.ede(), sizeLimit(), ByteBufAllocator.DEFAULT);
+      if (resolution instanceof Resolution.Stored stored) {
+        return Replies.ofStored(
+            stored.response(),
+            question,
+            stored.ttls(),
+            stored.ede(),
+            sizeLimit(),
+            ByteBufAllocator.DEFAULT);
       }
       return failure(((Resolution.Failure) resolution).cause());
     } catch (RuntimeException e) {
@@ -72,8 +76,10 @@ final class ClientExchange {
     if (cause.rcode().equals(DnsResponseCode.SERVFAIL)) {
       metrics.servFail.increment();
     }
-    return Replies.error(
-        question, cause.rcode(), cause.ede(), cause.text(), ByteBufAllocator.DEFAULT);
+    // Whoever is denied may be anybody, or somebody else's name: a datagram to him stays short.
+    boolean brief = cause == FailureCause.CLIENT_DENIED && !path.isStream();
+    String text = brief ? "" : cause.text();
+    return Replies.error(question, cause.rcode(), cause.ede(), text, ByteBufAllocator.DEFAULT);
   }
 
   private static void release(Resolution resolution) {

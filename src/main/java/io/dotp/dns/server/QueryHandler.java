@@ -81,7 +81,7 @@ final class QueryHandler {
       case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
       case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
       case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
-      default -> resolve(question, exchange, path, client);
+      default -> resolve(exchange, path, client);
     }
     return true;
   }
@@ -95,16 +95,20 @@ final class QueryHandler {
   }
 
   /** Only what has to wait for somebody else takes a place among the queries under way. */
-  private void resolve(
-      ClientQuestion question, ClientExchange exchange, ReplyPath path, IpAddress address) {
+  private void resolve(ClientExchange exchange, ReplyPath path, IpAddress address) {
+    Resolver.Lookup lookup = resolver.look(view);
+    Resolution ready = lookup.answer();
+    if (ready != null) {
+      exchange.respond(ready);
+      return;
+    }
     IpAddress client = rules.identity.of(address);
     if (draining || !inflight.enter(client)) {
       overLimit(exchange, path);
       return;
     }
     resolver.resolve(
-        view,
-        question,
+        lookup,
         resolution -> {
           inflight.leave(client);
           exchange.respond(resolution);
