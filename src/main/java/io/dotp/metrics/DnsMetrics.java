@@ -28,6 +28,11 @@ public final class DnsMetrics {
 
   public final LongAdder overLimitServFail = new LongAdder();
 
+  /** Queries over --rate-limit: UDP dropped, TCP answered with REFUSED. */
+  public final LongAdder rateLimitDropped = new LongAdder();
+
+  public final LongAdder rateLimitRefused = new LongAdder();
+
   /** Responses cut to the client's size. */
   public final LongAdder truncated = new LongAdder();
 
@@ -37,6 +42,20 @@ public final class DnsMetrics {
 
   /** Queries for special names, fakes, hosts files and our health. */
   public final LongAdder localAnswers = new LongAdder();
+
+  /** Idle connections that gave their place to a new one. */
+  public final LongAdder tcpEvicted = new LongAdder();
+
+  /** Connections whose client did not complete a message, or did not take its answers, in time. */
+  public final LongAdder tcpSlowWriters = new LongAdder();
+
+  public final LongAdder tcpSlowReaders = new LongAdder();
+
+  /** Connections that have asked as many queries as one may. */
+  public final LongAdder tcpUsedUp = new LongAdder();
+
+  /** How often a listener stopped accepting because the kernel gave no socket. */
+  public final LongAdder acceptPauses = new LongAdder();
 
   /** Queries for which a fresh response was at hand, and those answered with a stale one. */
   public final LongAdder cacheHits = new LongAdder();

@@ -35,6 +35,7 @@ public enum FailureCause {
   EDNS_VERSION(
       DnsResponseCode.BADVERS_OR_BADSIG, Ede.NOT_SUPPORTED, "only EDNS version 0 is spoken"),
   CLIENT_DENIED(DnsResponseCode.REFUSED, Ede.PROHIBITED, "this client may not ask"),
+  RATE_LIMITED(DnsResponseCode.REFUSED, Ede.OTHER, "more queries a second than allowed"),
   LOOP(DnsResponseCode.REFUSED, Ede.PROHIBITED, "the query came from dotp itself"),
   BUG(DnsResponseCode.SERVFAIL, Ede.OTHER, "internal error");
 

@@ -68,8 +68,10 @@ final class ClientExchange {
 
   private ByteBuf failure(FailureCause cause) {
     count(cause.rcode());
-    return Replies.error(
-        question, cause.rcode(), cause.ede(), cause.text(), ByteBufAllocator.DEFAULT);
+    // Whoever is denied may be anybody, or somebody else's name: a datagram to him stays short.
+    boolean brief = cause == FailureCause.CLIENT_DENIED && !path.isStream();
+    String text = brief ? "" : cause.text();
+    return Replies.error(question, cause.rcode(), cause.ede(), text, ByteBufAllocator.DEFAULT);
   }
 
   private void count(DnsResponseCode rcode) {

@@ -7,6 +7,7 @@ import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.net.ControlDatagramSocket;
 import io.dotp.net.DatagramOptions;
+import io.dotp.net.DescriptorLimit;
 import io.dotp.net.OwnAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -57,8 +58,7 @@ public final class DnsServer implements AutoCloseable {
   private final DnsConfig config;
   private final List<LoopQueries> loops;
   private final DnsMetrics metrics;
-  private final ConnectionLimits connections = new ConnectionLimits();
-  private final UnsentBytes.Budget unsent = new UnsentBytes.Budget();
+  private final TcpListener.TcpShares tcpShares;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<ControlDatagramSocket> wildcards = new ArrayList<>();
 
@@ -80,13 +80,26 @@ public final class DnsServer implements AutoCloseable {
       DnsMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
-    Admission admission = new Admission(config, own, isOwnSocket);
+    ClientIdentity identity = new ClientIdentity(own);
+    QueryHandler.ClientRules rules =
+        new QueryHandler.ClientRules(
+            new Admission(config, own, isOwnSocket),
+            new RateLimit(config.rateLimit(), identity, own),
+            identity);
+    this.tcpShares =
+        new TcpListener.TcpShares(
+            ConnectionLimits.within(DescriptorLimit.read()),
+            identity,
+            new UnsentBytes.Budget(),
+            new WarningGate());
     this.loops =
         loops.stream()
             .map(
                 each ->
                     new LoopQueries(
-                        each.loop(), new QueryHandler(each.resolver(), admission, metrics)))
+                        each.loop(),
+                        new QueryHandler(
+                            each.resolver(), rules, each.loop().ticker()::nanoTime, metrics)))
             .toList();
   }
 
@@ -173,7 +186,8 @@ public final class DnsServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loop.loop)
             .channelFactory(() -> new EpollServerSocketChannel(family(host)))
-            .childHandler(new TcpListener(loop.queries, connections, unsent, metrics))
+            .handler(new AcceptPause(tcpShares.acceptWarnings(), metrics))
+            .childHandler(new TcpListener(loop.queries, tcpShares, metrics))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(UnixChannelOption.SO_REUSEPORT, true)
             .option(EpollChannelOption.IP_FREEBIND, true);

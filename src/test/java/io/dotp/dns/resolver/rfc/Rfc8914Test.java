@@ -25,7 +25,7 @@ class Rfc8914Test {
           DnsResponseCode.FORMERR, Set.of(0),
           DnsResponseCode.NOTIMP, Set.of(21),
           DnsResponseCode.BADVERS_OR_BADSIG, Set.of(21),
-          DnsResponseCode.REFUSED, Set.of(18));
+          DnsResponseCode.REFUSED, Set.of(0, 18));
 
   /** Section 2: INFO-CODE and EXTRA-TEXT, whatever fails. */
   @ParameterizedTest
