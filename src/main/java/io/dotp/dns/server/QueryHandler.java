@@ -64,7 +64,7 @@ final class QueryHandler {
     }
     FailureCause rejection = FailureCause.of(verdict, view);
     if (rejection == null) {
-      resolve(exchange, path);
+      resolve(question, exchange, path);
     } else {
       exchange.respond(new Resolution.Failure(rejection));
     }
@@ -79,8 +79,8 @@ final class QueryHandler {
     }
   }
 
-  private void resolve(ClientExchange exchange, ReplyPath path) {
-    Resolver.Lookup lookup = resolver.look(view);
+  private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
+    Resolver.Lookup lookup = resolver.look(view, question);
     Resolution ready = lookup.answer();
     if (ready != null) {
       exchange.respond(ready);
