@@ -61,6 +61,7 @@ public final class DnsServer implements AutoCloseable {
   private final UnsentBytes.Budget unsent = new UnsentBytes.Budget();
   private final List<Channel> listeners = new ArrayList<>();
   private final List<ControlDatagramSocket> wildcards = new ArrayList<>();
+  private final ReceiveDrops drops;
 
   /** A loop and who answers its queries. */
   public record LoopResolver(EventLoop loop, Resolver resolver) {}
@@ -80,6 +81,7 @@ public final class DnsServer implements AutoCloseable {
       DnsMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
+    this.drops = new ReceiveDrops(metrics.kernelDrops);
     Admission admission = new Admission(config, own, isOwnSocket);
     this.loops =
         loops.stream()
@@ -121,6 +123,9 @@ public final class DnsServer implements AutoCloseable {
     }
     listeners.add(bound.channel());
     growReceiveBuffer(bound.channel());
+    if (bound.channel() instanceof EpollDatagramChannel udp) {
+      drops.watch(udp);
+    }
     return null;
   }
 
@@ -137,6 +142,7 @@ public final class DnsServer implements AutoCloseable {
             metrics.wildcardUdp);
     if (opening instanceof ControlDatagramSocket.Opening.Opened opened) {
       wildcards.add(opened.socket());
+      drops.watch(opened.socket()::kernelDrops);
       Future<?> ready = opened.socket().ready().awaitUninterruptibly();
       return ready.isSuccess() ? null : String.valueOf(ready.cause().getMessage());
     }
@@ -203,8 +209,17 @@ public final class DnsServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Brings {@link DnsMetrics#kernelDrops} up to date: one system call per UDP listener. Thread: any
+   * but a loop; harmless after {@link #close}.
+   */
+  public void sampleKernelDrops() {
+    drops.sample();
+  }
+
   @Override
   public void close() {
+    drops.end();
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
