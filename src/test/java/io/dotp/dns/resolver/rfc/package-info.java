@@ -1,4 +1,4 @@
-/** Sentences of the standards on what a rewrite makes, each with the test that holds us to it. */
+/** Sentences of the standards, each with the test that holds us to it. */
 @NullMarked
 package io.dotp.dns.resolver.rfc;
 
