@@ -3,9 +3,11 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.RouteConfig;
+import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
 import io.dotp.dns.resolver.ListedNames;
+import io.dotp.dns.resolver.LocalAnswers;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.dns.resolver.Resolver.ResolverParts;
 import io.dotp.dns.resolver.ResponseCache;
@@ -84,9 +86,10 @@ final class Daemon implements AutoCloseable {
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
+    HostsFiles hosts = readHosts();
     NatController controller = startNat(state);
     nat = controller;
-    DnsServer server = startDns(loops, own, controller);
+    DnsServer server = startDns(loops, own, controller, hosts);
     started((AutoCloseable) server::drain);
     LOG.info(
         "serving hosts={} port={} domains={} table=\"inet {}\"",
@@ -102,6 +105,18 @@ final class Daemon implements AutoCloseable {
     } catch (SocketException e) {
       throw new StartFailure(ExitCode.NETWORK, "cannot list own addresses: " + e.getMessage(), e);
     }
+  }
+
+  private HostsFiles readHosts() throws StartFailure {
+    HostsFiles hosts = new HostsFiles(config.local().hostsFiles());
+    String failure = hosts.load();
+    if (failure != null) {
+      throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
+    }
+    if (!config.local().hostsFiles().isEmpty()) {
+      started(new Housekeeping()).repeat(hosts::check);
+    }
+    return hosts;
   }
 
   private NatController startNat(StateDirectory state) throws StartFailure {
@@ -140,18 +155,34 @@ final class Daemon implements AutoCloseable {
     return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
   }
 
-  private DnsServer startDns(EventLoops loops, AddressWatch own, NatController controller)
+  private DnsServer startDns(
+      EventLoops loops, AddressWatch own, NatController controller, HostsFiles hosts)
       throws StartFailure {
-    ListedNames listed = new ListedNames(Policy.of(config.routes()), new AliasMemory(), choice);
-    RewriteRules.Source rules = new RewriteRules.Source(listed::route, config.routes());
+    AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
+    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
+    RewriteRules.Source rules =
+        new RewriteRules.Source(listed::own, listed::remembered, config.routes());
+    int fakeTtl = (int) config.nat().fakeTtl().toSeconds();
+    LocalAnswers local =
+        new LocalAnswers(
+            config.local(),
+            pools(),
+            fakeTtl,
+            new LocalAnswers.Sources(
+                hosts::table,
+                controller.mappings(),
+                listed::isClaimed,
+                controller::isRunning,
+                nanoClock));
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
+            local,
             new ResponseCache(config.cache(), nanoClock),
             listed,
             controller,
             () -> rules.with(own.get().addresses()),
-            (int) config.nat().fakeTtl().toSeconds(),
+            fakeTtl,
             metrics.dns(),
             nanoClock);
     List<DnsServer.LoopResolver> resolvers = new ArrayList<>();

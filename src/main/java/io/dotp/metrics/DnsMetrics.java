@@ -54,6 +54,9 @@ public final class DnsMetrics {
   /** How often a listener stopped accepting because the kernel gave no socket. */
   public final LongAdder acceptPauses = new LongAdder();
 
+  /** Queries for special names, fakes, hosts files and our health. */
+  public final LongAdder localAnswers = new LongAdder();
+
   /** Queries for which a fresh response was at hand, and those answered with a stale one. */
   public final LongAdder cacheHits = new LongAdder();
 
@@ -65,6 +68,9 @@ public final class DnsMetrics {
   /** Real addresses that are never mapped and were left out of an answer. */
   public final LongAdder unmappable = new LongAdder();
 
+  /** Targets of aliases that were forgotten before their time, for want of room. */
+  public final LongAdder aliasesForgotten = new LongAdder();
+
   /** Queries that came from one of our own upstream sockets. */
   public final LongAdder loops = new LongAdder();
 
@@ -72,6 +78,9 @@ public final class DnsMetrics {
   public final LongAdder unansweredAtStop = new LongAdder();
 
   public final LongAdder writeErrors = new LongAdder();
+
+  /** What the UDP sockets on wildcard addresses lose; the others count write errors. */
+  public final DatagramMetrics wildcardUdp = new DatagramMetrics();
 
   /** Exceptions that no code expected; each is logged once with its stack. */
   public final LongAdder bugs = new LongAdder();

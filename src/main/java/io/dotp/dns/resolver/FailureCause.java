@@ -20,6 +20,7 @@ public enum FailureCause {
   KERNEL_LATE(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "the kernel has not yet taken the mapping"),
   OVERLOADED(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "too many queries are under way"),
   STOPPING(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "dotp is stopping"),
+  UNHEALTHY(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "dotp is not healthy"),
   CLIENT_DENIED(DnsResponseCode.REFUSED, Ede.PROHIBITED, "this client may not ask"),
   RATE_LIMITED(DnsResponseCode.REFUSED, Ede.OTHER, "more queries a second than allowed"),
   LOOP(DnsResponseCode.REFUSED, Ede.PROHIBITED, "the query came from dotp itself"),

@@ -1,5 +1,8 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.dns.message.ClientQuestion;
+import io.dotp.dns.message.LocalAnswer;
+import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.QueryView;
 import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.ResponseWalk;
@@ -11,6 +14,7 @@ import io.dotp.dns.upstream.UpstreamResult;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.nat.NatController;
 import io.netty.handler.codec.dns.DnsResponseCode;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers one loop's queries: from the cache, or by asking upstream. A response that mentions no
- * listed name goes through as bytes; any other is rewritten. Thread: its loop.
+ * Answers one loop's queries: by itself, from the cache, or by asking upstream. A response that
+ * mentions no listed name goes through as bytes; any other is rewritten. Thread: its loop.
  */
 public final class Resolver {
   private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
@@ -52,6 +56,7 @@ public final class Resolver {
    */
   public record ResolverParts(
       InflightQueries inflight,
+      LocalAnswers local,
       ResponseCache cache,
       ListedNames listed,
       NatController nat,
@@ -75,12 +80,17 @@ public final class Resolver {
   public static final class Lookup {
     private final UpstreamQuery query;
     private final @Nullable CachedResponse cached;
+    private final @Nullable StoredResponse hosts;
     private final @Nullable Resolution answer;
 
     private Lookup(
-        UpstreamQuery query, @Nullable CachedResponse cached, @Nullable Resolution answer) {
+        UpstreamQuery query,
+        @Nullable CachedResponse cached,
+        @Nullable StoredResponse hosts,
+        @Nullable Resolution answer) {
       this.query = query;
       this.cached = cached;
+      this.hosts = hosts;
       this.answer = answer;
     }
 
@@ -101,8 +111,9 @@ public final class Resolver {
    * Looks for an answer that can be given at once.
    *
    * @param query what is asked; not kept
+   * @param client who asks, for the letters of its question
    */
-  public Lookup look(QueryView query) {
+  public Lookup look(QueryView query, ClientQuestion client) {
     UpstreamQuery asked =
         new UpstreamQuery(
             query.name().toDomainName(),
@@ -112,17 +123,29 @@ public final class Resolver {
             query.checkingDisabled(),
             query.dnssecOk(),
             parts.listed.group(query.name()));
+    LocalAnswer local = parts.local.answer(query.name(), query.qtype(), query.qclass());
+    if (local == null) {
+      return lookInCache(asked);
+    }
+    parts.metrics.localAnswers.increment();
+    boolean steered = local.isSteerable() && parts.listed.test(query.name());
+    return steered
+        ? new Lookup(asked, null, MessageEncoder.store(local.toMessage(client), Set.of()), null)
+        : new Lookup(asked, null, null, new Resolution.Local(local));
+  }
+
+  private Lookup lookInCache(UpstreamQuery asked) {
     CachedResponse cached = parts.cache.get(asked);
     long now = parts.nanoClock.getAsLong();
     if (cached == null || !cached.isFresh(now)) {
-      return new Lookup(asked, cached, null);
+      return new Lookup(asked, cached, null, null);
     }
     parts.metrics.cacheHits.increment();
     Resolution answer =
         mentionsListed(cached)
             ? rewriter.repeat(cached, now)
             : new Resolution.Stored(cached.response(), Ttls.aged(cached.ageSeconds(now)), null);
-    return new Lookup(asked, cached, answer);
+    return new Lookup(asked, cached, null, answer);
   }
 
   /** A name may have become listed since the response came: as the target of an alias. */
@@ -144,9 +167,14 @@ public final class Resolver {
    * @param lookup of this query, made a moment ago
    */
   public void resolve(Lookup lookup, Consumer<Resolution> done) {
+    if (lookup.hosts != null) {
+      StoredResponse hosts = lookup.hosts;
+      parts.guarded(done, () -> rewriter.rewrite(lookup.query, hosts, Ttls.aged(0), null, done));
+      return;
+    }
     CachedResponse cached = lookup.cached;
     if (cached != null && cached.isFresh(parts.nanoClock.getAsLong())) {
-      parts.guarded(done, () -> fromCache(cached, false, done));
+      parts.guarded(done, () -> fromCache(lookup.query, cached, false, done));
       return;
     }
     long generation = parts.listed.generation();
@@ -160,15 +188,16 @@ public final class Resolver {
     waiting.startTimer();
   }
 
-  private void fromCache(CachedResponse cached, boolean stale, Consumer<Resolution> done) {
+  private void fromCache(
+      UpstreamQuery query, CachedResponse cached, boolean stale, Consumer<Resolution> done) {
     if (stale) {
       parts.metrics.staleAnswers.increment();
     }
+    Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     if (mentionsListed(cached)) {
-      rewriter.rewrite(cached, stale, done);
+      rewriter.rewrite(query, cached.response(), ttls, cached, done);
       return;
     }
-    Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
   }
 
@@ -205,7 +234,7 @@ public final class Resolver {
     private void onTimer() {
       if (!ended && reserve != null) {
         ended = true;
-        fromCache(reserve, true, done);
+        fromCache(query, reserve, true, done);
       }
     }
 
@@ -225,7 +254,7 @@ public final class Resolver {
       if (received != null) {
         answer(received);
       } else if (reserve != null) {
-        fromCache(reserve, true, done);
+        fromCache(query, reserve, true, done);
       } else {
         done.accept(
             new Resolution.Failure(FailureCause.of(((UpstreamResult.Failed) result).cause())));
@@ -236,7 +265,7 @@ public final class Resolver {
       if (received.facts().mentionsListed()) {
         StoredResponse response = StoredResponse.of(received.message(), received.facts());
         received.message().release();
-        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), done);
+        rewriter.rewrite(query, response, Ttls.aged(0), parts.cache.get(query), done);
       } else {
         done.accept(new Resolution.Raw(received.message(), received.facts()));
       }

@@ -37,6 +37,7 @@ public final class RewritePlan {
   private final Message response;
   private final @Nullable Cause failure;
   private final boolean minimal;
+  private final List<InheritedAlias> inherited;
   private final List<List<RewriteEntry>> sections = new ArrayList<>();
   private final LinkedHashSet<RealAddress> reals = new LinkedHashSet<>();
   private final Set<ChangedSet> changed = new HashSet<>();
@@ -70,20 +71,22 @@ public final class RewritePlan {
   /** An RRset that will not be what was signed. */
   private record ChangedSet(Name owner, int type) {}
 
-  private RewritePlan(Message response, @Nullable Cause failure, boolean minimal) {
+  private RewritePlan(
+      Message response, @Nullable Cause failure, boolean minimal, List<InheritedAlias> inherited) {
     this.response = response;
     this.failure = failure;
     this.minimal = minimal;
+    this.inherited = inherited;
   }
 
   public static RewritePlan of(Message response, RewriteRules rules) {
     SteeredNames names = SteeredNames.of(response, rules);
     if (names == null) {
-      return new RewritePlan(response, Cause.ALIAS_CHAIN, false);
+      return new RewritePlan(response, Cause.ALIAS_CHAIN, false, List.of());
     }
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
-    RewritePlan plan = new RewritePlan(response, null, any);
+    RewritePlan plan = new RewritePlan(response, null, any, any ? List.of() : names.inherited());
     if (!any) {
       plan.sortOut(names, rules);
     }
@@ -178,6 +181,11 @@ public final class RewritePlan {
   /** The real addresses that need fakes, in order, each once. */
   public List<RealAddress> reals() {
     return List.copyOf(reals);
+  }
+
+  /** What is steered from now on, because aliases of this response lead to it. */
+  List<InheritedAlias> inherited() {
+    return inherited;
   }
 
   /** How many addresses were left out because they must never be mapped. */

@@ -5,7 +5,9 @@ import io.dotp.dns.message.MessageDecoder;
 import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.StoredResponse;
 import io.dotp.dns.message.Ttls;
+import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult;
 import io.dotp.nat.mapping.Mapping;
 import java.util.ArrayList;
@@ -62,19 +64,13 @@ final class Rewriter {
   }
 
   /**
-   * Rewrites what is cached, see {@link #rewrite(StoredResponse, Ttls, CachedResponse, Consumer)}.
-   */
-  void rewrite(CachedResponse cached, boolean stale, Consumer<Resolution> done) {
-    long age = cached.ageSeconds(parts.nanoClock().getAsLong());
-    rewrite(cached.response(), stale ? Ttls.STALE : Ttls.aged(age), cached, done);
-  }
-
-  /**
    * {@code done} runs on the loop, exactly once, at latest when the commit deadline is spent.
    *
+   * @param query its name is noted at the mappings
    * @param keeper where the result is kept for the next one who asks, null for nowhere
    */
   void rewrite(
+      UpstreamQuery query,
       StoredResponse response,
       Ttls ttls,
       @Nullable CachedResponse keeper,
@@ -87,10 +83,13 @@ final class Rewriter {
     RewriteRules rules = parts.rules().get();
     long generation = parts.listed().generation();
     RewritePlan plan = RewritePlan.of(message, rules);
+    // Before the answer leaves: whoever gets it may ask for the target at once. The plan has
+    // followed these aliases itself, so what is known since then through them changes nothing.
+    generation += parts.listed().remember(plan.inherited());
     if (plan.blocked() > 0) {
       reportBlocked(plan);
     }
-    acquire(new Acquisition(plan, rules, generation, ttls, keeper, done), true);
+    acquire(new Acquisition(query.name(), plan, rules, generation, ttls, keeper, done), true);
   }
 
   /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
@@ -176,6 +175,7 @@ final class Rewriter {
   private Resolution resolution(Acquisition acquisition, long leaseLeft) {
     RewritePlan.Outcome outcome = acquisition.plan.apply(acquisition::fake, parts.fakeTtlSeconds());
     if (outcome instanceof RewritePlan.Rewritten rewritten) {
+      acquisition.mappings.values().forEach(mapping -> mapping.noteName(acquisition.qname));
       SteeredAnswer answer =
           new SteeredAnswer(
               MessageEncoder.store(rewritten.message(), rewritten.limited()),
@@ -204,6 +204,7 @@ final class Rewriter {
 
   /** One rewrite waiting for its mappings. */
   private static final class Acquisition {
+    private final DomainName qname;
     private final RewritePlan plan;
     private final RewriteRules rules;
     private final long generation;
@@ -216,12 +217,14 @@ final class Rewriter {
     private AcquireResult.@Nullable Cause refused;
 
     Acquisition(
+        DomainName qname,
         RewritePlan plan,
         RewriteRules rules,
         long generation,
         Ttls ttls,
         @Nullable CachedResponse keeper,
         Consumer<Resolution> done) {
+      this.qname = qname;
       this.plan = plan;
       this.rules = rules;
       this.generation = generation;

@@ -1,6 +1,7 @@
 package io.dotp.dns.server;
 
 import io.dotp.dns.message.ClientQuestion;
+import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.Replies;
 import io.dotp.dns.resolver.FailureCause;
 import io.dotp.dns.resolver.Resolution;
@@ -63,6 +64,10 @@ final class ClientExchange {
             stored.ede(),
             sizeLimit(),
             ByteBufAllocator.DEFAULT);
+      }
+      if (resolution instanceof Resolution.Local local) {
+        return MessageEncoder.encode(
+            local.answer(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
       return failure(((Resolution.Failure) resolution).cause());
     } catch (RuntimeException e) {

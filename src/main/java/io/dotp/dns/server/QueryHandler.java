@@ -81,7 +81,7 @@ final class QueryHandler {
       case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
       case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
       case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
-      default -> resolve(exchange, path, client);
+      default -> resolve(question, exchange, path, client);
     }
     return true;
   }
@@ -95,8 +95,9 @@ final class QueryHandler {
   }
 
   /** Only what has to wait for somebody else takes a place among the queries under way. */
-  private void resolve(ClientExchange exchange, ReplyPath path, IpAddress address) {
-    Resolver.Lookup lookup = resolver.look(view);
+  private void resolve(
+      ClientQuestion question, ClientExchange exchange, ReplyPath path, IpAddress address) {
+    Resolver.Lookup lookup = resolver.look(view, question);
     Resolution ready = lookup.answer();
     if (ready != null) {
       exchange.respond(ready);

@@ -48,7 +48,7 @@ final class Rewriting {
               null));
 
   static final RewriteRules RULES =
-      new RewriteRules.Source(Policy.of(ROUTES)::decide, ROUTES)
+      new RewriteRules.Source(Policy.of(ROUTES)::decide, name -> null, ROUTES)
           .with(Set.of(address("203.0.113.254"), address("2001:db8::fe")));
 
   private Rewriting() {}
