@@ -192,7 +192,7 @@ public final class DnsServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loop.loop)
             .channelFactory(() -> new EpollServerSocketChannel(family(host)))
-            .handler(new AcceptPause(tcpShares.acceptWarnings(), metrics))
+            .handler(AcceptPause.initializer(tcpShares.acceptWarnings(), metrics))
             .childHandler(new TcpListener(loop.queries, tcpShares, metrics))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(UnixChannelOption.SO_REUSEPORT, true)
