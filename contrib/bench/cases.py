@@ -225,7 +225,7 @@ def all_cases(root):
         Case("P3", "a listed name, mapping live", hot_steer,
              [targets.cached(targets.DotpUnlisted(root)), targets.cached(targets.Dotp(root))],
              [RATE, CPU, ("misses", "asked upstream", 0)],
-             [("rate", "dotp, unlisted", 0.7, True)]),
+             [("rate", "dotp unlisted", 0.7, True)]),
         Case("P4", "listed names, a new mapping for each query", cold_steer,
              [targets.PerMapping(), targets.DnsmasqNftset(), dotp],
              [RATE, CPU, ("half_rate", "half load", 0), ("plain_p99_us", "p99 us unlisted", 0),

@@ -218,7 +218,7 @@ class Dotp(Target):
 class DotpUnlisted(Dotp):
     """The same program, asked for names that it does not steer."""
 
-    name = "dotp, unlisted"
+    name = "dotp unlisted"
 
 
 def cached(target):

@@ -3,9 +3,11 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.RouteConfig;
+import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
 import io.dotp.dns.resolver.ListedNames;
+import io.dotp.dns.resolver.LocalAnswers;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.dns.resolver.Resolver.ResolverParts;
 import io.dotp.dns.resolver.ResponseCache;
@@ -84,9 +86,12 @@ final class Daemon implements AutoCloseable {
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
+    Housekeeping chores = started(new Housekeeping());
+    HostsFiles hosts = readHosts(chores);
     NatController controller = startNat(state);
     nat = controller;
-    DnsServer server = startDns(loops, own, controller);
+    DnsServer server = startDns(loops, own, controller, hosts);
+    chores.repeat(server::sampleKernelDrops);
     started((AutoCloseable) server::drain);
     LOG.info(
         "serving hosts={} port={} domains={} table=\"inet {}\"",
@@ -102,6 +107,18 @@ final class Daemon implements AutoCloseable {
     } catch (SocketException e) {
       throw new StartFailure(ExitCode.NETWORK, "cannot list own addresses: " + e.getMessage(), e);
     }
+  }
+
+  private HostsFiles readHosts(Housekeeping chores) throws StartFailure {
+    HostsFiles hosts = new HostsFiles(config.local().hostsFiles());
+    String failure = hosts.load();
+    if (failure != null) {
+      throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
+    }
+    if (!config.local().hostsFiles().isEmpty()) {
+      chores.repeat(hosts::check);
+    }
+    return hosts;
   }
 
   private NatController startNat(StateDirectory state) throws StartFailure {
@@ -140,7 +157,8 @@ final class Daemon implements AutoCloseable {
     return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
   }
 
-  private DnsServer startDns(EventLoops loops, AddressWatch own, NatController controller)
+  private DnsServer startDns(
+      EventLoops loops, AddressWatch own, NatController controller, HostsFiles hosts)
       throws StartFailure {
     AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
     ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
@@ -149,6 +167,7 @@ final class Daemon implements AutoCloseable {
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
+            localAnswers(controller, listed, hosts),
             new ResponseCache(config.cache(), nanoClock),
             listed,
             controller,
@@ -169,6 +188,20 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
     }
     return server;
+  }
+
+  private LocalAnswers localAnswers(
+      NatController controller, ListedNames listed, HostsFiles hosts) {
+    return new LocalAnswers(
+        config.local(),
+        pools(),
+        (int) config.nat().fakeTtl().toSeconds(),
+        new LocalAnswers.Sources(
+            hosts::table,
+            controller.mappings(),
+            listed::isClaimed,
+            controller::isRunning,
+            nanoClock));
   }
 
   private <T extends AutoCloseable> T started(T part) {

@@ -7,7 +7,9 @@ public final class UpstreamMetrics {
   /** Messages sent, repeats included. */
   public final LongAdder udpSent = new LongAdder();
 
+  /** Over TCP, TLS and HTTPS. */
   public final LongAdder tcpSent = new LongAdder();
+
   public final LongAdder responses = new LongAdder();
 
   /** Datagrams that cannot be an answer of ours: ID, question, QR, opcode or length are wrong. */
@@ -29,6 +31,12 @@ public final class UpstreamMetrics {
 
   /** Answers with a failure RCODE that made us ask the next server. */
   public final LongAdder failureRcodes = new LongAdder();
+
+  /** Queries repeated without EDNS, because the server did not take them with it. */
+  public final LongAdder ednsFallbacks = new LongAdder();
+
+  /** TLS handshakes and HTTP exchanges that failed: certificates, alerts, status codes. */
+  public final LongAdder protocolFailures = new LongAdder();
 
   /** Times a server was put to rest after three failures in a row. */
   public final LongAdder rests = new LongAdder();

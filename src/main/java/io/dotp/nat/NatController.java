@@ -201,6 +201,11 @@ public final class NatController implements AutoCloseable {
     return table;
   }
 
+  /** Whether new mappings can be made. Thread: any. */
+  public boolean isRunning() {
+    return thread.isAlive() && !queue.isClosed();
+  }
+
   /** Counts as of the last cycle. Thread: any. */
   public NatStatus status() {
     NatWriter running = writer;

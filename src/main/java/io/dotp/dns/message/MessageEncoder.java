@@ -47,9 +47,30 @@ public final class MessageEncoder {
       @Nullable Integer ede,
       int maxSize,
       ByteBufAllocator allocator) {
+    return encode(message, client, ede, "", maxSize, allocator);
+  }
+
+  /**
+   * The same for an answer that was made here.
+   *
+   * @param answer what is answered
+   */
+  public static ByteBuf encode(
+      LocalAnswer answer, ClientQuestion client, int maxSize, ByteBufAllocator allocator) {
+    Message message = answer.toMessage(client);
+    return encode(message, client, answer.ede(), answer.edeText(), maxSize, allocator);
+  }
+
+  private static ByteBuf encode(
+      Message message,
+      ClientQuestion client,
+      @Nullable Integer ede,
+      String text,
+      int maxSize,
+      ByteBufAllocator allocator) {
     ByteBuf out = allocator.buffer(512);
     try {
-      new MessageEncoder(out).write(message, client, ede, maxSize);
+      new MessageEncoder(out).write(message, client, ede, text, maxSize);
       return out;
     } catch (RuntimeException e) {
       out.release();
@@ -57,8 +78,9 @@ public final class MessageEncoder {
     }
   }
 
-  private void write(Message message, ClientQuestion client, @Nullable Integer ede, int maxSize) {
-    int limit = maxSize - (client.hasOpt() ? Edns.length(ede) : 0);
+  private void write(
+      Message message, ClientQuestion client, @Nullable Integer ede, String text, int maxSize) {
+    int limit = maxSize - (client.hasOpt() ? Edns.length(ede) + text.length() : 0);
     int flags = client.flagsToSend(flags(message), message.getRcode());
     out.writeShort(client.id());
     out.writeShort(flags);
@@ -73,7 +95,7 @@ public final class MessageEncoder {
       out.setShort(2, flags | QueryView.FLAG_TC);
     }
     if (client.hasOpt()) {
-      Edns.append(out, message.getRcode(), client.dnssecOk(), ede, "");
+      Edns.append(out, message.getRcode(), client.dnssecOk(), ede, text);
     }
   }
 

@@ -17,6 +17,9 @@ public final class QuestionMatch {
   }
 
   private static final int QR_AND_OPCODE = 0xf800;
+  private static final int RCODE_MASK = 0xf;
+  private static final int FORMERR = 1;
+  private static final int NOTIMP = 4;
 
   private QuestionMatch() {}
 
@@ -45,6 +48,22 @@ public final class QuestionMatch {
       }
     }
     return sameCase ? Result.MATCH : Result.CASE_DIFFERS;
+  }
+
+  /**
+   * Whether the message is what a server says that cannot read a query with an OPT record: it need
+   * not even return the question (RFC 6891 section 7). Borrows; says nothing about the question.
+   */
+  public static boolean isRefusalOfEdns(ByteBuf response) {
+    int base = response.readerIndex();
+    if (response.readableBytes() < QueryView.HEADER_LENGTH) {
+      return false;
+    }
+    int flags = response.getUnsignedShort(base + 2);
+    int rcode = flags & RCODE_MASK;
+    return (flags & QR_AND_OPCODE) == QueryView.FLAG_QR
+        && response.getUnsignedShort(base + 4) == 0
+        && (rcode == FORMERR || rcode == NOTIMP);
   }
 
   /** A length byte is at most 63 and so never a letter. */

@@ -95,7 +95,7 @@ public final class Replies {
       ByteBufAllocator allocator) {
     Message message = MessageDecoder.decode(response, facts, client);
     return message == null
-        ? error(client, DnsResponseCode.SERVFAIL, allocator)
+        ? error(client, DnsResponseCode.SERVFAIL, 0, "upstream answer is unreadable", allocator)
         : MessageEncoder.encode(message, client, null, maxSize, allocator);
   }
 

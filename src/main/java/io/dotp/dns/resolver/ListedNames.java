@@ -55,6 +55,11 @@ public final class ListedNames implements Predicate<WireName> {
     return route(name) != null;
   }
 
+  /** Whether a route lists {@code name} or a forward zone covers it. */
+  public boolean isClaimed(WireName name) {
+    return test(name) || (!choice.isTrivial() && choice.isForwarded(name));
+  }
+
   /** Index of the group of upstream servers that is asked for {@code name}. */
   int group(WireName name) {
     return choice.isTrivial() ? 0 : choice.group(name, route(name));

@@ -1,5 +1,6 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.dns.message.LocalAnswer;
 import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.StoredResponse;
 import io.dotp.dns.message.Ttls;
@@ -17,6 +18,9 @@ public sealed interface Resolution {
    * @param ede INFO-CODE of an Extended DNS Error (RFC 8914), null for none
    */
   record Stored(StoredResponse response, Ttls ttls, @Nullable Integer ede) implements Resolution {}
+
+  /** An answer that was made here. */
+  record Local(LocalAnswer answer) implements Resolution {}
 
   /** No answer can be given. */
   record Failure(FailureCause cause) implements Resolution {}

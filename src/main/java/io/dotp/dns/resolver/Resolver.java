@@ -1,5 +1,6 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.dns.message.LocalAnswer;
 import io.dotp.dns.message.QueryView;
 import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.ResponseWalk;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers one loop's queries: from the cache, or by asking upstream. A response that mentions no
- * listed name goes through as bytes; any other is rewritten. Thread: its loop.
+ * Answers one loop's queries: by itself, from the cache, or by asking upstream. A response that
+ * mentions no listed name goes through as bytes; any other is rewritten. Thread: its loop.
  */
 public final class Resolver {
   private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
@@ -52,6 +53,7 @@ public final class Resolver {
    */
   public record ResolverParts(
       InflightQueries inflight,
+      LocalAnswers local,
       ResponseCache cache,
       ListedNames listed,
       NatController nat,
@@ -77,11 +79,18 @@ public final class Resolver {
     private final @Nullable CachedResponse cached;
     private final @Nullable Resolution answer;
 
+    /** What a hosts file says of a listed name: it waits for fakes. */
+    private final @Nullable StoredResponse unsteered;
+
     private Lookup(
-        UpstreamQuery query, @Nullable CachedResponse cached, @Nullable Resolution answer) {
+        UpstreamQuery query,
+        @Nullable CachedResponse cached,
+        @Nullable Resolution answer,
+        @Nullable StoredResponse unsteered) {
       this.query = query;
       this.cached = cached;
       this.answer = answer;
+      this.unsteered = unsteered;
     }
 
     /** The answer, if it needs nobody else; null when {@link Resolver#resolve} has to be called. */
@@ -112,17 +121,25 @@ public final class Resolver {
             query.checkingDisabled(),
             query.dnssecOk(),
             parts.listed.group(query.name()));
+    LocalAnswer local = parts.local.answer(query.name(), query.qtype(), query.qclass());
+    if (local != null) {
+      parts.metrics.localAnswers.increment();
+      boolean steered = local.isSteerable() && parts.listed.test(query.name());
+      return steered
+          ? new Lookup(asked, null, null, local.toResponse(query))
+          : new Lookup(asked, null, new Resolution.Local(local), null);
+    }
     CachedResponse cached = parts.cache.get(asked);
     long now = parts.nanoClock.getAsLong();
     if (cached == null || !cached.isFresh(now)) {
-      return new Lookup(asked, cached, null);
+      return new Lookup(asked, cached, null, null);
     }
     parts.metrics.cacheHits.increment();
     Resolution answer =
         mentionsListed(cached)
             ? rewriter.repeat(cached, now)
             : new Resolution.Stored(cached.response(), Ttls.aged(cached.ageSeconds(now)), null);
-    return new Lookup(asked, cached, answer);
+    return new Lookup(asked, cached, answer, null);
   }
 
   /** A name may have become listed since the response came: as the target of an alias. */
@@ -144,6 +161,11 @@ public final class Resolver {
    * @param lookup of this query, made a moment ago
    */
   public void resolve(Lookup lookup, Consumer<Resolution> done) {
+    StoredResponse unsteered = lookup.unsteered;
+    if (unsteered != null) {
+      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, done));
+      return;
+    }
     CachedResponse cached = lookup.cached;
     if (cached != null && cached.isFresh(parts.nanoClock.getAsLong())) {
       parts.guarded(done, () -> fromCache(cached, false, done));
@@ -164,11 +186,11 @@ public final class Resolver {
     if (stale) {
       parts.metrics.staleAnswers.increment();
     }
+    Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     if (mentionsListed(cached)) {
-      rewriter.rewrite(cached, stale, done);
+      rewriter.rewrite(cached.response(), ttls, cached, done);
       return;
     }
-    Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
   }
 

@@ -6,8 +6,10 @@ import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.StoredResponse;
 import io.dotp.dns.message.Ttls;
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult;
 import io.dotp.nat.mapping.Mapping;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,7 +22,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 
 /**
  * Turns a response that mentions a listed name into an answer: mappings first, the answer after the
@@ -59,14 +66,6 @@ final class Rewriter {
     }
     long left = leaseLeftSeconds(answer.mappings());
     return left > 0 ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left) : null;
-  }
-
-  /**
-   * Rewrites what is cached, see {@link #rewrite(StoredResponse, Ttls, CachedResponse, Consumer)}.
-   */
-  void rewrite(CachedResponse cached, boolean stale, Consumer<Resolution> done) {
-    long age = cached.ageSeconds(parts.nanoClock().getAsLong());
-    rewrite(cached.response(), stale ? Ttls.STALE : Ttls.aged(age), cached, done);
   }
 
   /**
@@ -179,6 +178,7 @@ final class Rewriter {
   private Resolution resolution(Acquisition acquisition, long leaseLeft) {
     RewritePlan.Outcome outcome = acquisition.plan.apply(acquisition::fake, parts.fakeTtlSeconds());
     if (outcome instanceof RewritePlan.Rewritten rewritten) {
+      noteNames(rewritten.message(), acquisition.mappings.values());
       SteeredAnswer answer =
           new SteeredAnswer(
               MessageEncoder.store(rewritten.message(), rewritten.limited()),
@@ -197,6 +197,36 @@ final class Rewriter {
       return new Resolution.Failure(FailureCause.of(acquisition.refused));
     }
     return new Resolution.Failure(FailureCause.ALIAS_CHAIN);
+  }
+
+  /** A PTR query for a fake is answered with the names that led to it. */
+  private static void noteNames(Message answer, Collection<Mapping> mappings) {
+    if (mappings.isEmpty()) {
+      return;
+    }
+    DomainName qname = domainName(answer.getQuestion().getName());
+    for (Record each : answer.getSection(Section.ANSWER)) {
+      InetAddress address = null;
+      if (each instanceof ARecord ipv4) {
+        address = ipv4.getAddress();
+      } else if (each instanceof AAAARecord ipv6) {
+        address = ipv6.getAddress();
+      }
+      if (address != null) {
+        IpAddress fake = IpAddress.of(address);
+        for (Mapping mapping : mappings) {
+          if (mapping.fake().equals(fake)) {
+            mapping.noteName(qname);
+            mapping.noteName(domainName(each.getName()));
+          }
+        }
+      }
+    }
+  }
+
+  private static DomainName domainName(Name name) {
+    byte[] wire = name.toWireCanonical();
+    return DomainName.ofCanonical(wire, wire.length);
   }
 
   private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft) {

@@ -17,7 +17,7 @@ record LoopParts(
     EventLoop loop,
     UpstreamTimings timings,
     UdpSockets sockets,
-    TcpConnections connections,
+    StreamConnections connections,
     QueryEncoder encoder,
     ResponseWalk walk,
     Predicate<WireName> listed,

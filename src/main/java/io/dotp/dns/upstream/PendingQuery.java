@@ -142,7 +142,11 @@ final class PendingQuery {
 
   /** One of the attempts will hardly bring an answer soon. */
   void onTrouble() {
-    if (ended || !hasMoreServers()) {
+    if (ended) {
+      return;
+    }
+    if (!hasMoreServers()) {
+      giveUpWhenHopeless();
       return;
     }
     for (int i = 0; i < attempts.size(); i++) {
@@ -153,6 +157,16 @@ final class PendingQuery {
     long now = parts.now();
     askNext(now);
     schedule(now);
+  }
+
+  /** Nothing may be forged here, and nothing will change within the budget. */
+  private void giveUpWhenHopeless() {
+    for (int i = 0; i < attempts.size(); i++) {
+      if (!attempts.get(i).isHopeless()) {
+        return;
+      }
+    }
+    giveUp();
   }
 
   void onMalformed() {
@@ -194,9 +208,17 @@ final class PendingQuery {
     if (sawMalformed) {
       return UpstreamResult.Cause.MALFORMED;
     }
-    return attempts.stream().allMatch(Attempt::isUnreachable)
-        ? UpstreamResult.Cause.UNREACHABLE
-        : UpstreamResult.Cause.TIMEOUT;
+    UpstreamResult.Cause cause = UpstreamResult.Cause.UNREACHABLE;
+    for (Attempt attempt : attempts) {
+      ConnectionFailure failed = attempt.failure();
+      if (failed == null) {
+        return UpstreamResult.Cause.TIMEOUT;
+      }
+      if (cause == UpstreamResult.Cause.UNREACHABLE) {
+        cause = failed.cause();
+      }
+    }
+    return cause;
   }
 
   /** The client closes, or a bug was met. */

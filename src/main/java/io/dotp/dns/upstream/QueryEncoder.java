@@ -20,6 +20,11 @@ final class QueryEncoder {
   private static final int FLAG_CD = 0x0010;
   private static final int DNSSEC_OK = 0x8000;
   private static final int OPT_LENGTH = 11;
+  private static final int OPT_DATA_LENGTH = 2;
+  private static final int OPTION_HEADER = 4;
+  private static final int PADDING = 12;
+  private static final int PADDING_BLOCK = 128;
+  private static final int ADDITIONAL_COUNT = 10;
   private static final int LETTER_CASE = 0x20;
 
   private final RandomBits random;
@@ -55,6 +60,36 @@ final class QueryEncoder {
     message.writeByte(0).writeShort(DnsRecordType.OPT.intValue()).writeShort(UDP_SIZE);
     message.writeShort(0).writeShort(query.dnssecOk() ? DNSSEC_OK : 0).writeShort(0);
     return message;
+  }
+
+  /**
+   * Pads to the block that RFC 8467 section 4.1 recommends, for a way on which only lengths can be
+   * seen.
+   *
+   * @param query ends with our OPT record; borrowed
+   * @return owned by the caller
+   */
+  ByteBuf pad(ByteBuf query) {
+    int length = query.readableBytes();
+    int filler = Math.floorMod(-(length + OPTION_HEADER), PADDING_BLOCK);
+    ByteBuf padded = allocator.directBuffer(length + OPTION_HEADER + filler);
+    padded.writeBytes(query, query.readerIndex(), length);
+    padded.setShort(length - OPT_DATA_LENGTH, OPTION_HEADER + filler);
+    return padded.writeShort(PADDING).writeShort(filler).writeZero(filler);
+  }
+
+  /**
+   * The same query, letters included, for a server that does not know EDNS.
+   *
+   * @param query borrowed
+   * @param questionLength of name, type and class
+   * @return owned by the caller
+   */
+  ByteBuf withoutEdns(ByteBuf query, int questionLength) {
+    int length = HEADER_LENGTH + questionLength;
+    ByteBuf plain = allocator.directBuffer(length, length);
+    plain.writeBytes(query, query.readerIndex(), length);
+    return plain.setShort(ADDITIONAL_COUNT, 0);
   }
 
   /** A length byte is at most 63 and so never a letter. */

@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     connected =
         connected
             ? server.freshPort().take(descriptor)
-            : channel.connect(server.socketAddress()).isSuccess();
+            : channel.connect(Objects.requireNonNull(server.socketAddress())).isSuccess();
     port = connected ? localPort.of(descriptor) : 0;
     return connected;
   }

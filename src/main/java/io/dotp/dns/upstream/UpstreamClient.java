@@ -58,7 +58,8 @@ public final class UpstreamClient implements AutoCloseable {
             loop,
             groups.timings(),
             new UdpSockets(loop, groups.servers(), groups.ownSockets(), bits, metrics),
-            new TcpConnections(loop, groups, bits, metrics),
+            new StreamConnections(
+                loop, groups, bits, new Bootstrap(this::start, nanoClock), metrics, nanoClock),
             new QueryEncoder(bits, ByteBufAllocator.DEFAULT),
             new ResponseWalk(),
             listed,
@@ -112,6 +113,7 @@ public final class UpstreamClient implements AutoCloseable {
 
   private void closeOnLoop() {
     closed = true;
+    parts.connections().stop();
     for (PendingQuery query : List.copyOf(pending)) {
       query.abort(UpstreamResult.Cause.STOPPING);
     }

@@ -1,15 +1,8 @@
 package io.dotp.dns.upstream;
 
-import io.dotp.config.UpstreamConfig;
-import io.dotp.config.UpstreamEndpoint;
-import io.dotp.ip.IpAddress;
-import io.dotp.metrics.UpstreamMetrics;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +16,11 @@ public final class UpstreamGroup {
   private final LongSupplier nanoClock;
 
   /**
-   * @param firstIndex of this group's first server, among the servers of all groups
-   * @param shares towards which servers a socket may carry many queries
+   * @param servers at least one, in the order in which they are asked
    */
-  UpstreamGroup(
-      UpstreamConfig config,
-      int firstIndex,
-      UpstreamTimings timings,
-      Predicate<IpAddress> shares,
-      UpstreamMetrics metrics,
-      LongSupplier nanoClock) {
+  UpstreamGroup(List<UpstreamServer> servers, LongSupplier nanoClock) {
+    this.servers = List.copyOf(servers);
     this.nanoClock = nanoClock;
-    List<UpstreamServer> all = new ArrayList<>();
-    for (UpstreamEndpoint server : config.servers()) {
-      IpAddress address = Objects.requireNonNull(server.address());
-      all.add(
-          new UpstreamServer(
-              firstIndex + all.size(),
-              new InetSocketAddress(address.toInetAddress(), server.port()),
-              shares.test(address),
-              timings,
-              metrics,
-              nanoClock.getAsLong()));
-    }
-    this.servers = List.copyOf(all);
   }
 
   /** Health of every server, in the order in which they are asked. */
@@ -55,8 +29,9 @@ public final class UpstreamGroup {
     return servers.stream().map(server -> server.status(now)).toList();
   }
 
-  int size() {
-    return servers.size();
+  /** In the order in which they are asked. */
+  List<UpstreamServer> servers() {
+    return servers;
   }
 
   /** Whom to ask, in this order; never empty. */

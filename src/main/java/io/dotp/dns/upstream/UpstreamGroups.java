@@ -3,11 +3,14 @@ package io.dotp.dns.upstream;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.UpstreamMetrics;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every group of upstream servers; {@link UpstreamQuery#group} is an index into it, 0 the default.
@@ -43,15 +46,25 @@ public final class UpstreamGroups {
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {
     this.timings = timings;
-    List<UpstreamGroup> all = new ArrayList<>();
-    int index = 0;
-    for (UpstreamConfig config : configs) {
-      UpstreamGroup group = new UpstreamGroup(config, index, timings, shares, metrics, nanoClock);
-      index += group.size();
-      all.add(group);
+    ServerFactory factory = new ServerFactory(timings, shares, metrics, nanoClock.getAsLong());
+    this.groups =
+        configs.stream()
+            .map(config -> new UpstreamGroup(factory.servers(config), nanoClock))
+            .toList();
+    this.servers = factory.count();
+  }
+
+  /**
+   * What is wrong with a file of trusted certificates, null when nothing is; to be asked before the
+   * constructor, which throws then.
+   */
+  public static @Nullable String problemOf(Path caFile) {
+    try {
+      TlsClient.of(caFile, Runnable::run);
+      return null;
+    } catch (IOException e) {
+      return e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
     }
-    this.groups = List.copyOf(all);
-    this.servers = index;
   }
 
   /** All groups in the order of their indexes. */

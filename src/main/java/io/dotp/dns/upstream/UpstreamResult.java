@@ -19,6 +19,12 @@ public sealed interface UpstreamResult {
     TIMEOUT,
     UNREACHABLE,
     MALFORMED,
+    /** The server's certificate is not accepted. */
+    CERTIFICATE,
+    /** The server does not speak TLS as it should. */
+    TLS,
+    /** What came through HTTPS is no DNS answer. */
+    HTTP,
     STOPPING
   }
 }

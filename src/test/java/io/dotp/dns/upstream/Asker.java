@@ -49,14 +49,24 @@ final class Asker implements AutoCloseable {
       RandomGenerator random,
       int port,
       String... servers) {
-    UpstreamConfig config =
-        new UpstreamConfig(
-            Arrays.stream(servers)
-                .map(each -> Objects.requireNonNull(IpAddress.parse(each)))
-                .map(each -> UpstreamEndpoint.plain(each, port))
-                .toList(),
-            List.of(),
-            null);
+    this(timings, sharedSockets, random, plain(port, servers));
+  }
+
+  private static UpstreamConfig plain(int port, String... servers) {
+    return new UpstreamConfig(
+        Arrays.stream(servers)
+            .map(each -> Objects.requireNonNull(IpAddress.parse(each)))
+            .map(each -> UpstreamEndpoint.plain(each, port))
+            .toList(),
+        List.of(),
+        null);
+  }
+
+  private Asker(
+      UpstreamTimings timings,
+      boolean sharedSockets,
+      RandomGenerator random,
+      UpstreamConfig config) {
     groups =
         new UpstreamGroups(
             List.of(config), timings, server -> sharedSockets, metrics, System::nanoTime);
@@ -67,6 +77,10 @@ final class Asker implements AutoCloseable {
 
   static Asker of(UpstreamTimings timings, int port, String... servers) {
     return new Asker(timings, false, new SecureRandom(), port, servers);
+  }
+
+  static Asker of(UpstreamTimings timings, UpstreamConfig config) {
+    return new Asker(timings, false, new SecureRandom(), config);
   }
 
   static Asker sharing(UpstreamTimings timings, int port, String... servers) {

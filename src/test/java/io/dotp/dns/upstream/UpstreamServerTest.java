@@ -2,8 +2,9 @@ package io.dotp.dns.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.UpstreamEndpoint;
+import io.dotp.ip.IpAddress;
 import io.dotp.metrics.UpstreamMetrics;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +16,13 @@ class UpstreamServerTest {
 
   private UpstreamServer server(long now) {
     return new UpstreamServer(
-        0, new InetSocketAddress("192.0.2.1", 53), false, TIMINGS, metrics, now);
+        0,
+        UpstreamEndpoint.plain(IpAddress.ofIpv4(0xc0000201), 53),
+        null,
+        false,
+        TIMINGS,
+        metrics,
+        now);
   }
 
   private static long seconds(int count) {
@@ -27,10 +34,10 @@ class UpstreamServerTest {
   void server_withThreeFailuresInARow_restsForTenSeconds(long start) {
     UpstreamServer server = server(start);
 
-    server.failed(start);
-    server.failed(start);
+    server.failed(start, "silent");
+    server.failed(start, "silent");
     boolean afterTwo = server.isResting(start);
-    server.failed(start);
+    server.failed(start, "silent");
 
     assertThat(afterTwo).isFalse();
     assertThat(server.isResting(start + seconds(9))).isTrue();
@@ -43,11 +50,11 @@ class UpstreamServerTest {
   void server_thatAnswers_isAwakeAtOnce(long start) {
     UpstreamServer server = server(start);
     for (int i = 0; i < 5; i++) {
-      server.failed(start);
+      server.failed(start, "silent");
     }
 
     server.answered();
-    server.failed(start);
+    server.failed(start, "silent");
 
     assertThat(server.isResting(start)).isFalse();
     assertThat(metrics.rests.sum()).isEqualTo(1);
@@ -58,10 +65,10 @@ class UpstreamServerTest {
   void server_thatFailsAfterItsRest_restsAgainAtOnce(long start) {
     UpstreamServer server = server(start);
     for (int i = 0; i < 3; i++) {
-      server.failed(start);
+      server.failed(start, "silent");
     }
 
-    server.failed(start + seconds(11));
+    server.failed(start + seconds(11), "silent");
 
     assertThat(server.isResting(start + seconds(20))).isTrue();
     assertThat(metrics.rests.sum()).isEqualTo(2);
@@ -73,7 +80,7 @@ class UpstreamServerTest {
     UpstreamServer server = server(start);
     boolean awake = server.takeProbe(start);
     for (int i = 0; i < 3; i++) {
-      server.failed(start);
+      server.failed(start, "silent");
     }
 
     assertThat(awake).isFalse();
