@@ -3,6 +3,7 @@ package io.dotp.net;
 import io.dotp.metrics.DatagramMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -155,7 +156,7 @@ public final class ControlDatagramSocket {
     try {
       configure(socket, ipv6, options);
       socket.bind(address);
-    } catch (IOException e) {
+    } catch (IOException | ChannelException e) {
       release(socket);
       return new Opening.Refused(String.valueOf(e.getMessage()));
     }
@@ -183,7 +184,8 @@ public final class ControlDatagramSocket {
       socket.setReceiveBufferSize(options.receiveBuffer());
       try {
         socket.setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, options.receiveBuffer());
-      } catch (IOException e) {
+      } catch (IOException | ChannelException e) {
+        // Netty reports a refused option by the latter.
         LOG.debug("receive buffer stays small reason=\"{}\"", e.getMessage());
       }
     }
@@ -304,7 +306,7 @@ public final class ControlDatagramSocket {
   private void clearError() {
     try {
       socket.getSoError();
-    } catch (IOException e) {
+    } catch (IOException | ChannelException e) {
       LOG.debug("datagram socket reason=\"{}\"", e.getMessage());
     }
   }
@@ -378,7 +380,7 @@ public final class ControlDatagramSocket {
         ByteBuffer.allocateDirect(4 * (SK_MEMINFO_DROPS + 1)).order(ByteOrder.nativeOrder());
     try {
       socket.getRawOpt(SOL_SOCKET, SO_MEMINFO, memory);
-    } catch (IOException e) {
+    } catch (IOException | ChannelException e) {
       return 0;
     }
     return Integer.toUnsignedLong(memory.getInt(4 * SK_MEMINFO_DROPS));
