@@ -136,7 +136,7 @@ final class StreamConnection {
     switch (server.endpoint().protocol()) {
       case HTTPS -> {
         if ("h2".equals(protocol)) {
-          onOpen(Http2Wire.install(this, secured, server.endpoint()));
+          Http2Wire.install(this, secured, server.endpoint());
         } else if ("http/1.1".equals(protocol)) {
           onOpen(Http1Wire.install(this, secured, server.endpoint()));
         } else {
@@ -147,6 +147,11 @@ final class StreamConnection {
       }
       default -> onOpen(FramedWire.install(this, secured));
     }
+  }
+
+  /** The wire may be used; to be told more than once does no harm. */
+  void onReady(MessageWire ready) {
+    onOpen(ready);
   }
 
   private void onOpen(MessageWire opened) {

@@ -19,9 +19,13 @@ final class TestPki {
   private final Path authority;
 
   TestPki(Path directory) throws Exception {
+    this(directory, "Test authority");
+  }
+
+  TestPki(Path directory, String name) throws Exception {
     this.directory = directory;
     this.authority = directory.resolve("ca.p12");
-    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Test authority", "-ext", "bc:c");
+    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=" + name, "-ext", "bc:c");
     keytool("-exportcert", "-rfc", "-alias", "ca", "-file", caFile().toString());
   }
 
