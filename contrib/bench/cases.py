@@ -15,6 +15,8 @@ WARM_NAMES = 3_000
 HALF_LOAD_NAMES = 28_000
 HALF_LOAD_FIRST = 13_000_000
 PLAIN_NAMES = 50_000
+# All of them fit into the caches of all targets.
+HOT_NAMES = 5_000
 
 
 class Bench:
@@ -27,6 +29,8 @@ class Bench:
         self.build = os.path.join(root, "target/bench")
         self.scratch = tempfile.TemporaryDirectory(prefix="dotp-bench-")
         self.plain = write_names(self.path("plain"), PLAIN_NAMES, "plain.test")
+        self.hot = write_names(self.path("hot"), HOT_NAMES, "plain.test")
+        self.hot_listed = write_names(self.path("hot-listed"), HOT_NAMES, targets.SUFFIX)
         self.cold = write_names(self.path("cold"), COLD_NAMES, targets.SUFFIX)
         self.warm = write_names(self.path("warm"), WARM_NAMES, targets.SUFFIX, 11_000_000)
 
@@ -102,6 +106,34 @@ def forward_near(bench, target):
 
 def forward_far(bench, target):
     return forward(bench, target, far=True)
+
+
+def repeat(bench, target, names, suffix):
+    """Names that were all asked before; what the upstream is asked meanwhile must be next to nothing."""
+    with Upstream(bench, far=True) as upstream:
+        service, address, port, _ = bench.start(target, upstream.address)
+        dnsperf(address, port, names, bench.warm_seconds, once=True)
+        dnsperf(address, port, names, bench.warm_seconds)
+        samples = bench.asker(address, port, SAMPLES_PER_SECOND, bench.seconds, SAMPLE_FIRST, suffix,
+                              target.network if suffix == targets.SUFFIX else targets.REAL)
+        result = measured(service, address, port, names, bench.seconds)
+        add_samples(result, samples.result())
+        stop(service, target)
+    misses = upstream.answered - result["sampled"] - HOT_NAMES
+    result["misses"] = max(0, misses)
+    return result
+
+
+def cache_hit(bench, target):
+    """P2: unlisted names from the cache."""
+    return repeat(bench, target, bench.hot, "plain.test")
+
+
+def hot_steer(bench, target):
+    """P3: listed names with live mappings, beside P2 of the same program."""
+    if isinstance(target, targets.DotpUnlisted):
+        return cache_hit(bench, target)
+    return repeat(bench, target, bench.hot_listed, targets.SUFFIX)
 
 
 def cold_steer(bench, target):
@@ -185,6 +217,15 @@ def all_cases(root):
              [("rate", "fastest", 1.1, True), ("cpu_us", "dnsmasq", 8 / 27, False)]),
         Case("P1b", "the same, upstream in another namespace", forward_far, [direct, dnsmasq, unbound, dotp],
              [RATE, CPU], [("rate", "dnsmasq", 2.0, True)]),
+        Case("P2", "an unlisted name from the cache", cache_hit,
+             [targets.cached(peer) for peer in (targets.Dnsmasq(), targets.Unbound(), targets.Dnsdist(),
+                                                targets.Smartdns(), targets.Dotp(root))],
+             [RATE, CPU, ("misses", "asked upstream", 0)],
+             [("rate", "unbound", 1.0, True), ("cpu_us", None, 5, False)]),
+        Case("P3", "a listed name, mapping live", hot_steer,
+             [targets.cached(targets.DotpUnlisted(root)), targets.cached(targets.Dotp(root))],
+             [RATE, CPU, ("misses", "asked upstream", 0)],
+             [("rate", "dotp unlisted", 0.7, True)]),
         Case("P4", "listed names, a new mapping for each query", cold_steer,
              [targets.PerMapping(), targets.DnsmasqNftset(), dotp],
              [RATE, CPU, ("half_rate", "half load", 0), ("plain_p99_us", "p99 us unlisted", 0),

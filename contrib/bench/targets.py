@@ -22,6 +22,8 @@ class Target:
     program = ""
     # What answers to listed names are checked for.
     network = REAL
+    # Whether it may answer from a cache.
+    cache = False
 
     def command(self, folder, upstream, upstream_port):
         raise NotImplementedError
@@ -67,7 +69,7 @@ class Dnsmasq(Target):
     def command(self, folder, upstream, upstream_port):
         # In the foreground as whoever we are: it may not change its group in a user namespace.
         return ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-                "--cache-size=0", "--dns-forward-max=1000",
+                f"--cache-size={10_000 if self.cache else 0}", "--dns-forward-max=1000",
                 "--bind-interfaces", f"--listen-address={ADDRESS}", f"--port={PORT}",
                 f"--server={upstream}#{upstream_port}"]
 
@@ -136,7 +138,7 @@ class Unbound(Target):
 forward-zone:
   name: "."
   forward-addr: {upstream}@{upstream_port}
-  forward-no-cache: yes
+  forward-no-cache: {'no' if self.cache else 'yes'}
 remote-control:
   control-enable: no
 """)
@@ -156,7 +158,7 @@ class Dnsdist(Target):
             out.write(f"""setLocal("{ADDRESS}:{PORT}")
 setSecurityPollSuffix("")
 newServer({{address="{upstream}:{upstream_port}", healthCheckMode="up"}})
-""")
+""" + ('getPool(""):setCache(newPacketCache(100000))\n' if self.cache else ""))
         return ["dnsdist", "--supervised", "--disable-syslog", "-C", config]
 
     def version(self):
@@ -172,7 +174,7 @@ class Smartdns(Target):
         with open(config, "w", encoding="ascii") as out:
             out.write(f"""bind {ADDRESS}:{PORT}
 server {upstream}:{upstream_port}
-cache-size 0
+cache-size {50_000 if self.cache else 0}
 speed-check-mode none
 dualstack-ip-selection no
 prefetch-domain no
@@ -198,7 +200,7 @@ class Dotp(Target):
         return [os.path.join(self.root, "contrib/bin/dotp"), "-H", ADDRESS, "-p", str(PORT), "-d", SUFFIX,
                 "-4", POOL, "-6", "2001:2:0:d07::/64", "--upstream-host", upstream,
                 "--upstream-port", str(upstream_port), "--state-dir", os.path.join(folder, "state"),
-                "--nft-backend", "libnftables"]
+                "--nft-backend", "libnftables", "--cache-size", "16M" if self.cache else "0"]
 
     def version(self):
         revision = first_line("git", "-C", self.root, "describe", "--always", "--dirty", pattern=r"\S+")
@@ -211,6 +213,17 @@ class Dotp(Target):
 
     def clean(self):
         nft("add table inet dotp; delete table inet dotp")
+
+
+class DotpUnlisted(Dotp):
+    """The same program, asked for names that it does not steer."""
+
+    name = "dotp unlisted"
+
+
+def cached(target):
+    target.cache = True
+    return target
 
 
 def nft_elements(family, table, name):

@@ -35,6 +35,7 @@ class ArchitectureTest {
     may("cli", "config", "daemon", "ip", "name", "nat.nft", "net");
     may(
         "daemon",
+        "dns.hosts",
         "dns.resolver",
         "dns.server",
         "dns.upstream",
@@ -48,6 +49,7 @@ class ArchitectureTest {
     may(
         "dns.resolver",
         "name",
+        "dns.hosts",
         "dns.message",
         "dns.upstream",
         "ip",
@@ -56,6 +58,7 @@ class ArchitectureTest {
         "policy");
     may("dns.upstream", "name", "dns.message", "ip", "net");
     may("dns.message", "name", "ip");
+    may("dns.hosts", "name", "ip");
     may("nat", "ip", "name", "nat.mapping", "nat.nft");
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip");

@@ -3,9 +3,14 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.RouteConfig;
+import io.dotp.dns.hosts.HostsFiles;
+import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
+import io.dotp.dns.resolver.ListedNames;
+import io.dotp.dns.resolver.LocalAnswers;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.dns.resolver.Resolver.ResolverParts;
+import io.dotp.dns.resolver.ResponseCache;
 import io.dotp.dns.resolver.RewriteRules;
 import io.dotp.dns.server.DnsServer;
 import io.dotp.dns.upstream.UpstreamClient;
@@ -24,6 +29,7 @@ import io.dotp.nat.nft.TableSpec;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
+import io.dotp.policy.UpstreamChoice;
 import io.netty.channel.EventLoop;
 import java.net.SocketException;
 import java.util.ArrayDeque;
@@ -48,13 +54,15 @@ final class Daemon implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final LongSupplier nanoClock;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final UpstreamChoice choice;
   private final UpstreamGroups upstreams;
   private @Nullable NatController nat;
 
   private Daemon(Config config, LongSupplier nanoClock) {
     this.config = config;
     this.nanoClock = nanoClock;
-    this.upstreams = new UpstreamGroups(List.of(config.upstream()), metrics.upstream(), nanoClock);
+    this.choice = UpstreamChoice.of(config.upstream(), config.routes(), config.forwards());
+    this.upstreams = new UpstreamGroups(choice.groups(), metrics.upstream(), nanoClock);
   }
 
   /**
@@ -78,9 +86,10 @@ final class Daemon implements AutoCloseable {
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
+    HostsFiles hosts = readHosts();
     NatController controller = startNat(state);
     nat = controller;
-    DnsServer server = startDns(loops, own, controller);
+    DnsServer server = startDns(loops, own, controller, hosts);
     started((AutoCloseable) server::drain);
     LOG.info(
         "serving hosts={} port={} domains={} table=\"inet {}\"",
@@ -96,6 +105,18 @@ final class Daemon implements AutoCloseable {
     } catch (SocketException e) {
       throw new StartFailure(ExitCode.NETWORK, "cannot list own addresses: " + e.getMessage(), e);
     }
+  }
+
+  private HostsFiles readHosts() throws StartFailure {
+    HostsFiles hosts = new HostsFiles(config.local().hostsFiles());
+    String failure = hosts.load();
+    if (failure != null) {
+      throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
+    }
+    if (!config.local().hostsFiles().isEmpty()) {
+      started(new Housekeeping()).repeat(hosts::check);
+    }
+    return hosts;
   }
 
   private NatController startNat(StateDirectory state) throws StartFailure {
@@ -134,13 +155,19 @@ final class Daemon implements AutoCloseable {
     return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
   }
 
-  private DnsServer startDns(EventLoops loops, AddressWatch own, NatController controller)
+  private DnsServer startDns(
+      EventLoops loops, AddressWatch own, NatController controller, HostsFiles hosts)
       throws StartFailure {
-    Policy policy = Policy.of(config.routes());
-    RewriteRules.Source rules = new RewriteRules.Source(policy::decide, config.routes());
+    AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
+    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
+    RewriteRules.Source rules =
+        new RewriteRules.Source(listed::own, listed::remembered, config.routes());
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
+            localAnswers(controller, listed, hosts),
+            new ResponseCache(config.cache(), nanoClock),
+            listed,
             controller,
             () -> rules.with(own.get().addresses()),
             (int) config.nat().fakeTtl().toSeconds(),
@@ -149,13 +176,7 @@ final class Daemon implements AutoCloseable {
     List<DnsServer.LoopResolver> resolvers = new ArrayList<>();
     for (EventLoop loop : loops.all()) {
       UpstreamClient client =
-          started(
-              new UpstreamClient(
-                  loop,
-                  upstreams,
-                  name -> policy.decide(name) != null,
-                  metrics.upstream(),
-                  nanoClock));
+          started(new UpstreamClient(loop, upstreams, listed, metrics.upstream(), nanoClock));
       resolvers.add(new DnsServer.LoopResolver(loop, new Resolver(loop, client, parts)));
     }
     DnsServer server =
@@ -165,6 +186,20 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
     }
     return server;
+  }
+
+  private LocalAnswers localAnswers(
+      NatController controller, ListedNames listed, HostsFiles hosts) {
+    return new LocalAnswers(
+        config.local(),
+        pools(),
+        (int) config.nat().fakeTtl().toSeconds(),
+        new LocalAnswers.Sources(
+            hosts::table,
+            controller.mappings(),
+            listed::isClaimed,
+            controller::isRunning,
+            nanoClock));
   }
 
   private <T extends AutoCloseable> T started(T part) {

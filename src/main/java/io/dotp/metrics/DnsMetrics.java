@@ -28,6 +28,11 @@ public final class DnsMetrics {
 
   public final LongAdder overLimitServFail = new LongAdder();
 
+  /** Queries over --rate-limit: UDP dropped, TCP answered with REFUSED. */
+  public final LongAdder rateLimitDropped = new LongAdder();
+
+  public final LongAdder rateLimitRefused = new LongAdder();
+
   /** Responses cut to the client's size. */
   public final LongAdder truncated = new LongAdder();
 
@@ -35,11 +40,36 @@ public final class DnsMetrics {
   public final LongAdder tcpRefused = new LongAdder();
   public final LongAdder tcpIdleClosed = new LongAdder();
 
+  /** Queries for special names, fakes, hosts files and our health. */
+  public final LongAdder localAnswers = new LongAdder();
+
+  /** Idle connections that gave their place to a new one. */
+  public final LongAdder tcpEvicted = new LongAdder();
+
+  /** Connections whose client did not complete a message, or did not take its answers, in time. */
+  public final LongAdder tcpSlowWriters = new LongAdder();
+
+  public final LongAdder tcpSlowReaders = new LongAdder();
+
+  /** Connections that have asked as many queries as one may. */
+  public final LongAdder tcpUsedUp = new LongAdder();
+
+  /** How often a listener stopped accepting because the kernel gave no socket. */
+  public final LongAdder acceptPauses = new LongAdder();
+
+  /** Queries for which a fresh response was at hand, and those answered with a stale one. */
+  public final LongAdder cacheHits = new LongAdder();
+
+  public final LongAdder staleAnswers = new LongAdder();
+
   /** Queries that joined an equal one already under way. */
   public final LongAdder coalesced = new LongAdder();
 
   /** Real addresses that are never mapped and were left out of an answer. */
   public final LongAdder unmappable = new LongAdder();
+
+  /** Targets of aliases that were forgotten before their time, for want of room. */
+  public final LongAdder aliasesForgotten = new LongAdder();
 
   /** Queries that came from one of our own upstream sockets. */
   public final LongAdder loops = new LongAdder();
@@ -48,6 +78,9 @@ public final class DnsMetrics {
   public final LongAdder unansweredAtStop = new LongAdder();
 
   public final LongAdder writeErrors = new LongAdder();
+
+  /** What the UDP sockets on wildcard addresses lose; the others count write errors. */
+  public final DatagramMetrics wildcardUdp = new DatagramMetrics();
 
   /** Exceptions that no code expected; each is logged once with its stack. */
   public final LongAdder bugs = new LongAdder();

@@ -163,6 +163,22 @@ public final class NatController implements AutoCloseable {
     }
   }
 
+  /**
+   * Renews the leases of mappings that were acquired before.
+   *
+   * @return false when one of them lives no longer; the others may have been renewed
+   */
+  public boolean renew(List<Mapping> mappings) {
+    long now = nanoClock.getAsLong();
+    for (int i = 0; i < mappings.size(); i++) {
+      if (!mappings.get(i).tryRenew(now, leaseNanos)) {
+        return false;
+      }
+    }
+    metrics.renewed.add(mappings.size());
+    return true;
+  }
+
   @SuppressWarnings("NullAway") // called when no element is null
   private static AcquireResult result(@Nullable Outcome[] outcomes) {
     return new AcquireResult(Arrays.asList(outcomes));
@@ -183,6 +199,11 @@ public final class NatController implements AutoCloseable {
   /** The mappings that the kernel holds. */
   public MappingTable mappings() {
     return table;
+  }
+
+  /** Whether new mappings can be made. Thread: any. */
+  public boolean isRunning() {
+    return thread.isAlive() && !queue.isClosed();
   }
 
   /** Counts as of the last cycle. Thread: any. */

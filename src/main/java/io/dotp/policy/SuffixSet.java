@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * Names with a small value each, looked up by longest suffix: a label tree in behaviour, a hash
  * table in memory. Immutable; a look-up allocates nothing. Thread: any.
  */
-final class SuffixSet {
+public final class SuffixSet {
   /*
    * Entries lie bucket by bucket in one byte array: an octet with the length of the name, two of
    * value, the name in wire form. A bucket is a long: where its entries begin (upper half; they end
@@ -27,7 +27,7 @@ final class SuffixSet {
    */
 
   /** What a look-up gives when no suffix is listed. */
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
   /** Values are 0 to this. */
   static final int MAX_VALUE = 0xffff;
@@ -62,7 +62,7 @@ final class SuffixSet {
   }
 
   /** The value of the longest listed suffix of {@code name}, {@link #NONE} without one. */
-  int longestMatch(WireName name) {
+  public int longestMatch(WireName name) {
     int labels = name.splitLabels();
     int deepest = Math.min(labels, depths.length - 1);
     long state = hash.root();
@@ -114,7 +114,7 @@ final class SuffixSet {
   }
 
   /** Collects names before the set is frozen. Thread: one. */
-  static final class Builder {
+  public static final class Builder {
     /** Bytes of all names together; far more than the memory that a matcher should take. */
     private static final int MAX_BYTES = 1 << 30;
 
@@ -125,7 +125,7 @@ final class SuffixSet {
     private int names;
 
     /** Hostile lists and queries collide when they can foresee {@code random}. */
-    Builder(RandomGenerator random) {
+    public Builder(RandomGenerator random) {
       this.hash = new NameHash(random);
     }
 
@@ -134,7 +134,7 @@ final class SuffixSet {
      *
      * @param value 0 to {@link #MAX_VALUE}
      */
-    void add(DomainName listedName, int value) {
+    public void add(DomainName listedName, int value) {
       if (value < 0 || value > MAX_VALUE) {
         throw new IllegalArgumentException("value " + value + " outside 0 to " + MAX_VALUE);
       }
@@ -156,7 +156,7 @@ final class SuffixSet {
     }
 
     /** Sorts the names into buckets, in two passes over them. */
-    SuffixSet build() {
+    public SuffixSet build() {
       int[] starts = bucketStarts(names / NAMES_PER_BUCKET + 1);
       int[] ends = starts.clone();
       long[] buckets = new long[starts.length];

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 
@@ -94,6 +96,36 @@ class FrontEndTest {
       Message message = new Message(reply);
       assertThat(message.getHeader().getID()).isEqualTo(1);
       assertThat(Rcode.string(message.getRcode())).isEqualTo(rcode);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "no question, 0001 0100 0000 0000 0000 0001 OPT, FORMERR, 0, question count is not 1",
+    "two questions, 0001 0100 0002 0000 0000 0001 QQ OPT, FORMERR, 0, question count is not 1",
+    "two OPT, 0001 0100 0001 0000 0000 0002 Q OPT OPT, FORMERR, 0, a record is malformed",
+    "record cut off, 0001 0100 0001 0000 0000 0002 Q OPT 00, FORMERR, 0, a record is malformed",
+    "opcode NOTIFY, 0001 2000 0001 0000 0000 0001 Q OPT, NOTIMP, 21, only opcode QUERY",
+    "AXFR, 0001 0100 0001 0000 0000 0001 0377777700 00fc 0001 OPT, NOTIMP, 21, 'AXFR, IXFR'",
+    "version 1, 0001 0100 0001 0000 0000 0001 Q 0000 29 1000 00010000 0000, BADVERS, 21, only EDNS"
+  })
+  void query_refusedWithEdns_isToldWhy(String name, String hex, String rcode, int ede, String text)
+      throws IOException {
+    byte[] query = bytes(hex.replace("OPT", "00 0029 1000 00000000 0000"));
+
+    for (boolean tcp : new boolean[] {false, true}) {
+      byte[] reply = loopback.client().ask(query, tcp);
+
+      Message message = new Message(Objects.requireNonNull(reply));
+      assertThat(Rcode.string(message.getRcode())).as(name).isEqualTo(rcode);
+      assertThat(Objects.requireNonNull(message.getOPT()).getOptions())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ExtendedErrorCodeOption.class,
+              option -> {
+                assertThat(option.getErrorCode()).isEqualTo(ede);
+                assertThat(option.getText()).startsWith(text);
+              });
     }
   }
 

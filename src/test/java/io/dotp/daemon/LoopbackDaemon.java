@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class LoopbackDaemon implements AutoCloseable {
   private static final AtomicLong TABLES = new AtomicLong(ProcessHandle.current().pid() * 1000);
 
+  /** Stands for address and port of the scripted upstream in the value of a flag. */
+  static final String UPSTREAM = "@upstream";
+
   private static final Map<String, String> SHORT_FLAGS =
       Map.of("-d", "domain", "-4", "ipv4-prefix", "-6", "ipv6-prefix");
 
@@ -35,7 +38,8 @@ final class LoopbackDaemon implements AutoCloseable {
   private final Daemon daemon;
 
   /**
-   * @param given flags and their values in turn, any but those of listener and upstream
+   * @param given flags and their values in turn, any but those of listener and upstream; {@value
+   *     #UPSTREAM} in a value stands for the scripted upstream
    */
   LoopbackDaemon(List<String> given, Path stateDir) throws Exception {
     address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort());
@@ -58,7 +62,8 @@ final class LoopbackDaemon implements AutoCloseable {
 
   private Config config(List<String> given, Path stateDir) {
     ConfigResult result =
-        ConfigBuilder.build(flags(given, stateDir), new Environment(false, stateDir, Path.of("/")));
+        ConfigBuilder.build(
+            flags(given, stateDir), new Environment(false, stateDir, Path.of("").toAbsolutePath()));
     if (result instanceof ConfigResult.Invalid invalid) {
       throw new AssertionError(String.valueOf(invalid.mistakes()));
     }
@@ -84,7 +89,7 @@ final class LoopbackDaemon implements AutoCloseable {
     for (int i = 0; i + 1 < words.size(); i += 2) {
       String flag = words.get(i);
       String key = SHORT_FLAGS.getOrDefault(flag, flag.substring(2));
-      given.computeIfAbsent(key, first -> new ArrayList<>()).add(words.get(i + 1));
+      given.computeIfAbsent(key, first -> new ArrayList<>()).add(words.get(i + 1).replace(UPSTREAM, "127.0.0.1:" + upstream.port()));
     }
     return new FlagSet(given);
   }

@@ -33,7 +33,9 @@ import java.util.Map;
  * </pre>
  *
  * A section that is not named must be empty; the order of records within a section is free. An
- * address written {@code fake(REAL)} stands for the fake that the kernel maps to REAL.
+ * address written {@code fake(REAL)} stands for the fake that the kernel maps to REAL, and a name
+ * written {@code reverse(REAL)} for the reverse name of that fake. A TTL written {@code ~40} has
+ * aged, so that it may be a few seconds less.
  */
 record Scenario(String name, List<String> flags, List<Step> steps) {
   private static final List<String> SECTIONS = List.of("ANSWER", "AUTHORITY", "ADDITIONAL");

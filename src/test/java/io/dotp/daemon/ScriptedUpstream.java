@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -35,6 +36,7 @@ final class ScriptedUpstream implements AutoCloseable {
   private final Map<String, Scenario.Step> answers = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   private volatile byte @Nullable [] lastAnswer;
+  private volatile @Nullable UnaryOperator<byte[]> rawAnswers;
 
   ScriptedUpstream() throws IOException {
     InetAddress local = InetAddress.getByName("127.0.0.1");
@@ -56,6 +58,15 @@ final class ScriptedUpstream implements AutoCloseable {
 
   void answer(String question, Scenario.Step answer) {
     answers.put(question, answer);
+  }
+
+  /**
+   * From now on bytes for bytes, instead of what was told.
+   *
+   * @param answers makes an answer of a query
+   */
+  void answerRaw(UnaryOperator<byte[]> answers) {
+    rawAnswers = answers;
   }
 
   int asked(String question) {
@@ -115,6 +126,10 @@ final class ScriptedUpstream implements AutoCloseable {
   }
 
   private byte @Nullable [] answer(byte[] bytes, boolean overUdp) throws IOException {
+    UnaryOperator<byte[]> raw = rawAnswers;
+    if (raw != null) {
+      return raw.apply(bytes);
+    }
     Message query = new Message(bytes);
     Record asking = query.getQuestion();
     String question = question(asking.getName().toString(), Type.string(asking.getType()));

@@ -1,6 +1,11 @@
 package io.dotp.dns.message;
 
 import io.netty.handler.codec.dns.DnsResponseCode;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DNSInput;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.WireParseException;
 
 /**
  * Everything of a client's query that its reply needs.
@@ -43,6 +48,19 @@ public final class ClientQuestion {
   /** Name, type and class as they came. Not to be changed. */
   byte[] question() {
     return question;
+  }
+
+  /** The question with the client's letters, null when the query had none that could be read. */
+  @Nullable Record questionRecord() {
+    if (question.length == 0) {
+      return null;
+    }
+    try {
+      DNSInput in = new DNSInput(question);
+      return Record.newRecord(new Name(in), in.readU16(), in.readU16());
+    } catch (WireParseException e) {
+      throw new IllegalStateException("a question that was read before is malformed", e);
+    }
   }
 
   boolean hasOpt() {

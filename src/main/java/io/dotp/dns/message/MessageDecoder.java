@@ -21,9 +21,23 @@ public final class MessageDecoder {
    */
   public static @Nullable Message decode(
       ByteBuf response, ResponseFacts facts, ClientQuestion client) {
+    byte[] bytes = bytes(response, facts);
+    client.restoreIn(bytes);
+    return decode(bytes);
+  }
+
+  /** The same with the letters that the upstream has sent. */
+  public static @Nullable Message decode(ByteBuf response, ResponseFacts facts) {
+    return decode(bytes(response, facts));
+  }
+
+  private static byte[] bytes(ByteBuf response, ResponseFacts facts) {
     byte[] bytes = new byte[facts.end()];
     response.getBytes(response.readerIndex(), bytes);
-    client.restoreIn(bytes);
+    return bytes;
+  }
+
+  private static @Nullable Message decode(byte[] bytes) {
     try {
       return new Message(bytes);
     } catch (IOException | IllegalArgumentException e) {

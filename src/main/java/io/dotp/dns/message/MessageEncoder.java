@@ -2,7 +2,10 @@ package io.dotp.dns.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.MXRecord;
@@ -44,9 +47,30 @@ public final class MessageEncoder {
       @Nullable Integer ede,
       int maxSize,
       ByteBufAllocator allocator) {
+    return encode(message, client, ede, "", maxSize, allocator);
+  }
+
+  /**
+   * The same for an answer that was made here.
+   *
+   * @param answer what is answered
+   */
+  public static ByteBuf encode(
+      LocalAnswer answer, ClientQuestion client, int maxSize, ByteBufAllocator allocator) {
+    Message message = answer.toMessage(client);
+    return encode(message, client, answer.ede(), answer.edeText(), maxSize, allocator);
+  }
+
+  private static ByteBuf encode(
+      Message message,
+      ClientQuestion client,
+      @Nullable Integer ede,
+      String text,
+      int maxSize,
+      ByteBufAllocator allocator) {
     ByteBuf out = allocator.buffer(512);
     try {
-      new MessageEncoder(out).write(message, client, ede, maxSize);
+      new MessageEncoder(out).write(message, client, ede, text, maxSize);
       return out;
     } catch (RuntimeException e) {
       out.release();
@@ -54,8 +78,9 @@ public final class MessageEncoder {
     }
   }
 
-  private void write(Message message, ClientQuestion client, @Nullable Integer ede, int maxSize) {
-    int limit = maxSize - (client.hasOpt() ? Edns.length(ede) : 0);
+  private void write(
+      Message message, ClientQuestion client, @Nullable Integer ede, String text, int maxSize) {
+    int limit = maxSize - (client.hasOpt() ? Edns.length(ede) + text.length() : 0);
     int flags = client.flagsToSend(flags(message), message.getRcode());
     out.writeShort(client.id());
     out.writeShort(flags);
@@ -70,8 +95,46 @@ public final class MessageEncoder {
       out.setShort(2, flags | QueryView.FLAG_TC);
     }
     if (client.hasOpt()) {
-      Edns.append(out, message.getRcode(), client.dnssecOk(), ede, "");
+      Edns.append(out, message.getRcode(), client.dnssecOk(), ede, text);
     }
+  }
+
+  /**
+   * Encodes once for many clients: without ID and OPT record, with the letters of the message's own
+   * question; names that point to the question take a client's letters when those are put in.
+   *
+   * @param limited records, by identity, whose TTL depends on a lease
+   */
+  public static StoredResponse store(Message message, Set<Record> limited) {
+    ByteBuf out = Unpooled.buffer(512);
+    return new MessageEncoder(out).store(message, limited, message.getQuestion());
+  }
+
+  private StoredResponse store(Message message, Set<Record> limited, Record question) {
+    out.writeShort(0);
+    out.writeShort(flags(message));
+    out.writeShort(1);
+    out.writeZero(6);
+    names.write(question.getName().toWire());
+    out.writeShort(question.getType());
+    out.writeShort(question.getDClass());
+    int questionEnd = out.writerIndex();
+    IntStream.Builder aged = IntStream.builder();
+    IntStream.Builder leased = IntStream.builder();
+    for (int i = 0; i < SECTIONS.length; i++) {
+      int count = 0;
+      for (Record each : message.getSection(SECTIONS[i])) {
+        if (each.getType() != Type.OPT) {
+          (limited.contains(each) ? leased : aged).add(writeRecord(each));
+          count++;
+        }
+      }
+      out.setShort(6 + 2 * i, count);
+    }
+    ResponseFacts facts =
+        new ResponseFacts(out.writerIndex(), questionEnd, message.getRcode(), -1, 0, true);
+    return new StoredResponse(
+        out, facts, aged.build().toArray(), leased.build().toArray(), TtlFields.NEVER);
   }
 
   /** dnsjava has no reader for the header word. */
@@ -118,15 +181,18 @@ public final class MessageEncoder {
     return one.getType() == other.getType() && one.getName().equals(other.getName());
   }
 
-  private void writeRecord(Record each) {
+  /** Where its TTL stands. */
+  private int writeRecord(Record each) {
     names.write(each.getName().toWire());
     out.writeShort(each.getType());
     out.writeShort(each.getDClass());
+    int ttlIndex = out.writerIndex();
     out.writeInt((int) each.getTTL());
     int lengthIndex = out.writerIndex();
     out.writeShort(0);
     writeData(each);
     out.setShort(lengthIndex, out.writerIndex() - lengthIndex - 2);
+    return ttlIndex;
   }
 
   /** Names in the data of RFC 1035's types may be compressed, others not (RFC 3597 section 4). */

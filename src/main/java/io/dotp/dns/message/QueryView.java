@@ -23,6 +23,14 @@ public final class QueryView {
     BADVERS
   }
 
+  /** What is wrong with a message that is {@link Verdict#FORMERR}. */
+  public enum Fault {
+    NONE,
+    QUESTION_COUNT,
+    QUESTION,
+    RECORDS
+  }
+
   static final int HEADER_LENGTH = 12;
   static final int FLAG_QR = 0x8000;
   static final int FLAG_TC = 0x0200;
@@ -43,6 +51,7 @@ public final class QueryView {
   private int qtype;
   private int qclass;
   private int questionEnd;
+  private Fault fault = Fault.NONE;
   private boolean hasOpt;
   private int udpSize;
   private int optVersion;
@@ -77,6 +86,7 @@ public final class QueryView {
 
   private void forget() {
     questionEnd = 0;
+    fault = Fault.NONE;
     hasOpt = false;
     udpSize = LEAST_UDP_SIZE;
     optVersion = 0;
@@ -87,9 +97,29 @@ public final class QueryView {
   }
 
   private boolean readBody(ByteBuf message, int base, int end) {
-    return message.getUnsignedShort(base + 4) == 1
-        && readQuestion(message, base, end)
-        && readRecords(message, base, end);
+    int questions = message.getUnsignedShort(base + 4);
+    if (questions != 1) {
+      skipQuestions(message, base, end, questions);
+      fault = Fault.QUESTION_COUNT;
+    } else if (!readQuestion(message, base, end)) {
+      fault = Fault.QUESTION;
+    } else if (!readRecords(message, base, questionEnd, end)) {
+      fault = Fault.RECORDS;
+    }
+    return fault == Fault.NONE;
+  }
+
+  /** The reply can say what is wrong only if the OPT record is found. */
+  private void skipQuestions(ByteBuf message, int base, int end, int questions) {
+    int at = HEADER_LENGTH;
+    for (int i = 0; i < questions; i++) {
+      int behind = NameReader.read(message, base, at, end, scratch);
+      if (behind == NameReader.MALFORMED || behind + 4 > end) {
+        return;
+      }
+      at = behind + 4;
+    }
+    readRecords(message, base, at, end);
   }
 
   /** The question's name stands right behind the header, so a pointer in it has nowhere to lead. */
@@ -105,10 +135,10 @@ public final class QueryView {
     return true;
   }
 
-  private boolean readRecords(ByteBuf message, int base, int end) {
+  private boolean readRecords(ByteBuf message, int base, int from, int end) {
     int others = message.getUnsignedShort(base + 6) + message.getUnsignedShort(base + 8);
     int all = others + message.getUnsignedShort(base + 10);
-    int at = questionEnd;
+    int at = from;
     for (int i = 0; i < all; i++) {
       int behind = NameReader.read(message, base, at, end, scratch);
       if (behind == NameReader.MALFORMED || behind + ResponseWalk.RECORD_FIXED > end) {
@@ -153,6 +183,11 @@ public final class QueryView {
     return qtype == DnsRecordType.AXFR.intValue()
         || qtype == DnsRecordType.IXFR.intValue()
         || qtype == DnsRecordType.TKEY.intValue();
+  }
+
+  /** What is wrong, after {@link Verdict#FORMERR}. */
+  public Fault fault() {
+    return fault;
   }
 
   /** What a reply needs of this query, as a value that may be kept. */

@@ -10,6 +10,9 @@ import org.xbill.DNS.Message;
 public final class Replies {
   private static final int OPCODE_RD_CD = 0x7800 | QueryView.FLAG_RD | QueryView.FLAG_CD;
 
+  /** An OPT record with an Extended DNS Error without text. */
+  private static final int ROOM_FOR_OPT = Edns.PLAIN_LENGTH + 6;
+
   private Replies() {}
 
   /**
@@ -31,32 +34,55 @@ public final class Replies {
       if (facts.optOffset() >= 0 && !facts.optIsLast()) {
         return reorder(response, facts, client, maxSize, allocator);
       }
-      int body = facts.end() - facts.optLength();
-      int opt = client.hasOpt() ? Edns.PLAIN_LENGTH : 0;
-      ByteBuf reply;
-      if (body + opt <= maxSize) {
-        reply = allocator.buffer(body + opt);
-        reply.writeBytes(response, response.readerIndex(), body);
-        if (facts.optOffset() >= 0) {
-          reply.setShort(10, reply.getUnsignedShort(10) - 1);
-        }
-      } else {
-        reply = Truncation.cut(response, facts, maxSize - opt, allocator);
-      }
-      finish(reply, facts.rcode(), client);
+      ByteBuf reply = body(response, facts, client, maxSize - optLength(client, null), allocator);
+      finish(reply, facts.rcode(), client, null);
       return reply;
     } finally {
       response.release();
     }
   }
 
+  /** The reply to one client as of this moment, made of a response that is kept. */
+  public static ByteBuf ofStored(
+      StoredResponse response,
+      ClientQuestion client,
+      Ttls ttls,
+      @Nullable Integer ede,
+      int maxSize,
+      ByteBufAllocator allocator) {
+    return response.reply(client, ttls, ede, maxSize, allocator);
+  }
+
+  static int optLength(ClientQuestion client, @Nullable Integer ede) {
+    return client.hasOpt() ? Edns.length(ede) : 0;
+  }
+
+  /** The message without its OPT record, which is the last one; borrows {@code response}. */
+  static ByteBuf body(
+      ByteBuf response,
+      ResponseFacts facts,
+      ClientQuestion client,
+      int maxSize,
+      ByteBufAllocator allocator) {
+    int length = facts.end() - facts.optLength();
+    if (length > maxSize) {
+      return Truncation.cut(response, facts, maxSize, allocator);
+    }
+    ByteBuf reply = allocator.buffer(length + (client.hasOpt() ? ROOM_FOR_OPT : 0));
+    reply.writeBytes(response, response.readerIndex(), length);
+    if (facts.optOffset() >= 0) {
+      reply.setShort(10, reply.getUnsignedShort(10) - 1);
+    }
+    return reply;
+  }
+
   /** What must be the client's own: ID, letters of the question, AD, OPT. */
-  private static void finish(ByteBuf reply, int rcode, ClientQuestion client) {
+  static void finish(ByteBuf reply, int rcode, ClientQuestion client, @Nullable Integer ede) {
     reply.setShort(0, client.id());
     reply.setBytes(QueryView.HEADER_LENGTH, client.question());
     reply.setShort(2, client.flagsToSend(reply.getUnsignedShort(2), rcode));
     if (client.hasOpt()) {
-      Edns.append(reply, rcode, client.dnssecOk(), null, "");
+      Edns.append(reply, rcode, client.dnssecOk(), ede, "");
     }
   }
 
@@ -69,7 +95,7 @@ public final class Replies {
       ByteBufAllocator allocator) {
     Message message = MessageDecoder.decode(response, facts, client);
     return message == null
-        ? error(client, DnsResponseCode.SERVFAIL, allocator)
+        ? error(client, DnsResponseCode.SERVFAIL, 0, "upstream answer is unreadable", allocator)
         : MessageEncoder.encode(message, client, null, maxSize, allocator);
   }
 

@@ -1,8 +1,10 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.dns.message.QueryView;
 import io.dotp.dns.upstream.UpstreamResult;
 import io.dotp.nat.AcquireResult;
 import io.netty.handler.codec.dns.DnsResponseCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one table that turns every internal failure into RCODE and Extended DNS Error (RFC 8914
@@ -24,7 +26,16 @@ public enum FailureCause {
   KERNEL_LATE(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "the kernel has not yet taken the mapping"),
   OVERLOADED(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "too many queries are under way"),
   STOPPING(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "dotp is stopping"),
+  UNHEALTHY(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "dotp is not healthy"),
+  QUESTION_COUNT(DnsResponseCode.FORMERR, Ede.OTHER, "question count is not 1"),
+  QUESTION_MALFORMED(DnsResponseCode.FORMERR, Ede.OTHER, "the question cannot be read"),
+  RECORDS_MALFORMED(DnsResponseCode.FORMERR, Ede.OTHER, "a record is malformed or out of place"),
+  OPCODE_UNSUPPORTED(DnsResponseCode.NOTIMP, Ede.NOT_SUPPORTED, "only opcode QUERY is served"),
+  TYPE_UNSUPPORTED(DnsResponseCode.NOTIMP, Ede.NOT_SUPPORTED, "AXFR, IXFR, TKEY are not served"),
+  EDNS_VERSION(
+      DnsResponseCode.BADVERS_OR_BADSIG, Ede.NOT_SUPPORTED, "only EDNS version 0 is spoken"),
   CLIENT_DENIED(DnsResponseCode.REFUSED, Ede.PROHIBITED, "this client may not ask"),
+  RATE_LIMITED(DnsResponseCode.REFUSED, Ede.OTHER, "more queries a second than allowed"),
   LOOP(DnsResponseCode.REFUSED, Ede.PROHIBITED, "the query came from dotp itself"),
   BUG(DnsResponseCode.SERVFAIL, Ede.OTHER, "internal error");
 
@@ -33,6 +44,7 @@ public enum FailureCause {
     static final int OTHER = 0;
     static final int NOT_READY = 14;
     static final int PROHIBITED = 18;
+    static final int NOT_SUPPORTED = 21;
     static final int NO_REACHABLE_AUTHORITY = 22;
     static final int NETWORK_ERROR = 23;
   }
@@ -59,6 +71,28 @@ public enum FailureCause {
   /** EXTRA-TEXT of the Extended DNS Error: for people with dig, not for programs. */
   public String text() {
     return text;
+  }
+
+  /**
+   * Why a message of a client cannot be asked; null when it can, or when it gets no answer at all.
+   *
+   * @param view that has given {@code verdict}
+   */
+  public static @Nullable FailureCause of(QueryView.Verdict verdict, QueryView view) {
+    return switch (verdict) {
+      case QUERY, NOT_A_QUERY -> null;
+      case FORMERR -> of(view.fault());
+      case NOTIMP -> view.opcode() == 0 ? TYPE_UNSUPPORTED : OPCODE_UNSUPPORTED;
+      case BADVERS -> EDNS_VERSION;
+    };
+  }
+
+  private static FailureCause of(QueryView.Fault fault) {
+    return switch (fault) {
+      case QUESTION_COUNT -> QUESTION_COUNT;
+      case QUESTION -> QUESTION_MALFORMED;
+      case RECORDS, NONE -> RECORDS_MALFORMED;
+    };
   }
 
   static FailureCause of(UpstreamResult.Cause cause) {

@@ -33,9 +33,14 @@ public final class InflightQueries {
    *
    * @param client of the calling loop
    * @param loop the calling loop; {@code done} runs on it, exactly once
+   * @param landed runs once for all who asked, before any of them; borrows the result
    */
   void ask(
-      UpstreamQuery query, UpstreamClient client, Executor loop, Consumer<UpstreamResult> done) {
+      UpstreamQuery query,
+      UpstreamClient client,
+      Executor loop,
+      Consumer<UpstreamResult> landed,
+      Consumer<UpstreamResult> done) {
     boolean[] first = {false};
     flights.compute(
         query,
@@ -46,17 +51,23 @@ public final class InflightQueries {
           return joined;
         });
     if (first[0]) {
-      start(query, client, loop);
+      start(query, client, loop, landed);
     } else {
       metrics.coalesced.increment();
     }
   }
 
   /** A query that cannot even begin must not leave the others waiting for it for ever. */
-  private void start(UpstreamQuery query, UpstreamClient client, Executor loop) {
+  private void start(
+      UpstreamQuery query, UpstreamClient client, Executor loop, Consumer<UpstreamResult> landed) {
     boolean begun = false;
     try {
-      client.ask(query, result -> land(query, loop, result));
+      client.ask(
+          query,
+          result -> {
+            landed.accept(result);
+            land(query, loop, result);
+          });
       begun = true;
     } finally {
       if (!begun && flights.containsKey(query)) {

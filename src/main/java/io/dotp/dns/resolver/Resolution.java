@@ -1,9 +1,11 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.dns.message.LocalAnswer;
 import io.dotp.dns.message.ResponseFacts;
+import io.dotp.dns.message.StoredResponse;
+import io.dotp.dns.message.Ttls;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.Message;
 
 /** What the resolver decided; the front end turns it into the bytes that the client gets. */
 public sealed interface Resolution {
@@ -11,11 +13,14 @@ public sealed interface Resolution {
   record Raw(ByteBuf message, ResponseFacts facts) implements Resolution {}
 
   /**
-   * A rewritten response.
+   * A response that is kept, perhaps a rewritten one, with the TTLs of this moment.
    *
    * @param ede INFO-CODE of an Extended DNS Error (RFC 8914), null for none
    */
-  record Answer(Message message, @Nullable Integer ede) implements Resolution {}
+  record Stored(StoredResponse response, Ttls ttls, @Nullable Integer ede) implements Resolution {}
+
+  /** An answer that was made here. */
+  record Local(LocalAnswer answer) implements Resolution {}
 
   /** No answer can be given. */
   record Failure(FailureCause cause) implements Resolution {}

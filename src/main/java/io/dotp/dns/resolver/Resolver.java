@@ -1,23 +1,19 @@
 package io.dotp.dns.resolver;
 
-import io.dotp.config.RouteId;
-import io.dotp.dns.message.ClientQuestion;
-import io.dotp.dns.message.MessageDecoder;
+import io.dotp.dns.message.LocalAnswer;
 import io.dotp.dns.message.QueryView;
+import io.dotp.dns.message.ResponseFacts;
+import io.dotp.dns.message.ResponseWalk;
+import io.dotp.dns.message.StoredResponse;
+import io.dotp.dns.message.Ttls;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.dns.upstream.UpstreamResult;
-import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
-import io.dotp.nat.AcquireResult;
 import io.dotp.nat.NatController;
-import io.dotp.nat.mapping.Mapping;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,28 +21,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.Message;
 
 /**
- * Answers one loop's queries. A response that mentions no listed name goes through as bytes; any
- * other is decoded, its real addresses get fakes that the kernel has acknowledged, and it is
- * rewritten. Thread: its loop.
+ * Answers one loop's queries: by itself, from the cache, or by asking upstream. A response that
+ * mentions no listed name goes through as bytes; any other is rewritten. Thread: its loop.
  */
 public final class Resolver {
   private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
 
-  /** A lease outlives every TTL that was given with it by this much. */
-  private static final long LEASE_GRACE_SECONDS = 60;
+  /**
+   * How long a client waits for a fresh answer while a stale one is at hand, RFC 8767 section 5.
+   */
+  private static final long STALE_AFTER_MILLIS = 1_800;
 
-  /** One warning of a kind every 10 s, with the count of those held back. */
-  private static final long BLOCKED_REPORT_GAP_NANOS = 10_000_000_000L;
+  /** INFO-CODEs of RFC 8914. */
+  private static final int EDE_STALE_ANSWER = 3;
+
+  private static final int EDE_STALE_NXDOMAIN_ANSWER = 19;
 
   private final ScheduledExecutorService loop;
   private final UpstreamClient upstream;
   private final ResolverParts parts;
-  private boolean blockedReported;
-  private long lastBlockedReport;
-  private long unreported;
+  private final Rewriter rewriter;
+  private final ResponseWalk walk = new ResponseWalk();
 
   /**
    * What the resolvers of all loops share.
@@ -56,26 +53,65 @@ public final class Resolver {
    */
   public record ResolverParts(
       InflightQueries inflight,
+      LocalAnswers local,
+      ResponseCache cache,
+      ListedNames listed,
       NatController nat,
       Supplier<RewriteRules> rules,
       int fakeTtlSeconds,
       DnsMetrics metrics,
-      LongSupplier nanoClock) {}
+      LongSupplier nanoClock) {
+    /** A fault of ours costs one query its answer, never the loop or the other waiters. */
+    void guarded(Consumer<Resolution> done, Runnable step) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        metrics.bugs.increment();
+        LOG.error("bug in the resolver, this query fails", e);
+        done.accept(new Resolution.Failure(FailureCause.BUG));
+      }
+    }
+  }
+
+  /** What is known of a query before anybody is asked; good until the next event of the loop. */
+  public static final class Lookup {
+    private final UpstreamQuery query;
+    private final @Nullable CachedResponse cached;
+    private final @Nullable Resolution answer;
+
+    /** What a hosts file says of a listed name: it waits for fakes. */
+    private final @Nullable StoredResponse unsteered;
+
+    private Lookup(
+        UpstreamQuery query,
+        @Nullable CachedResponse cached,
+        @Nullable Resolution answer,
+        @Nullable StoredResponse unsteered) {
+      this.query = query;
+      this.cached = cached;
+      this.answer = answer;
+      this.unsteered = unsteered;
+    }
+
+    /** The answer, if it needs nobody else; null when {@link Resolver#resolve} has to be called. */
+    public @Nullable Resolution answer() {
+      return answer;
+    }
+  }
 
   public Resolver(ScheduledExecutorService loop, UpstreamClient upstream, ResolverParts parts) {
     this.loop = loop;
     this.upstream = upstream;
     this.parts = parts;
+    this.rewriter = new Rewriter(loop, parts);
   }
 
   /**
-   * {@code done} runs on the loop, exactly once, at latest when the upstream budget and the commit
-   * deadline are spent.
+   * Looks for an answer that can be given at once.
    *
-   * @param query what is asked; read before this method returns and not kept
-   * @param client who asks, for the letters of its question
+   * @param query what is asked; not kept
    */
-  public void resolve(QueryView query, ClientQuestion client, Consumer<Resolution> done) {
+  public Lookup look(QueryView query) {
     UpstreamQuery asked =
         new UpstreamQuery(
             query.name().toDomainName(),
@@ -84,155 +120,148 @@ public final class Resolver {
             query.recursionDesired(),
             query.checkingDisabled(),
             query.dnssecOk(),
-            0);
-    parts.inflight.ask(
-        asked, upstream, loop, result -> guarded(done, () -> answer(result, client, done)));
-  }
-
-  private void answer(UpstreamResult result, ClientQuestion client, Consumer<Resolution> done) {
-    if (result instanceof UpstreamResult.Failed failed) {
-      done.accept(new Resolution.Failure(FailureCause.of(failed.cause())));
-      return;
+            parts.listed.group(query.name()));
+    LocalAnswer local = parts.local.answer(query.name(), query.qtype(), query.qclass());
+    if (local != null) {
+      parts.metrics.localAnswers.increment();
+      boolean steered = local.isSteerable() && parts.listed.test(query.name());
+      return steered
+          ? new Lookup(asked, null, null, local.toResponse(query))
+          : new Lookup(asked, null, new Resolution.Local(local), null);
     }
-    UpstreamResult.Received received = (UpstreamResult.Received) result;
-    if (received.facts().mentionsListed()) {
-      rewrite(received, client, done);
-    } else {
-      done.accept(new Resolution.Raw(received.message(), received.facts()));
-    }
-  }
-
-  private void rewrite(
-      UpstreamResult.Received received, ClientQuestion client, Consumer<Resolution> done) {
-    Message response = MessageDecoder.decode(received.message(), received.facts(), client);
-    received.message().release();
-    if (response == null) {
-      done.accept(new Resolution.Failure(FailureCause.RESPONSE_UNREADABLE));
-      return;
-    }
-    RewritePlan plan = RewritePlan.of(response, parts.rules.get());
-    if (plan.blocked() > 0) {
-      reportBlocked(plan);
-    }
-    acquire(plan, true, done);
-  }
-
-  /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
-  private void reportBlocked(RewritePlan plan) {
-    parts.metrics.unmappable.add(plan.blocked());
+    CachedResponse cached = parts.cache.get(asked);
     long now = parts.nanoClock.getAsLong();
-    if (blockedReported && now - lastBlockedReport < BLOCKED_REPORT_GAP_NANOS) {
-      unreported++;
-      return;
+    if (cached == null || !cached.isFresh(now)) {
+      return new Lookup(asked, cached, null, null);
     }
-    LOG.warn(
-        "addresses that must not be mapped were left out of an answer reason=\"{}\" suppressed={}",
-        plan.blockedReason(),
-        unreported);
-    blockedReported = true;
-    lastBlockedReport = now;
-    unreported = 0;
+    parts.metrics.cacheHits.increment();
+    Resolution answer =
+        mentionsListed(cached)
+            ? rewriter.repeat(cached, now)
+            : new Resolution.Stored(cached.response(), Ttls.aged(cached.ageSeconds(now)), null);
+    return new Lookup(asked, cached, answer, null);
   }
 
-  /** Steps 8 and 9 of a query's life: mappings first, the answer after the kernel has them. */
-  private void acquire(RewritePlan plan, boolean again, Consumer<Resolution> done) {
-    Map<RouteId, List<IpAddress>> wanted = new LinkedHashMap<>();
-    for (RealAddress real : plan.reals()) {
-      wanted.computeIfAbsent(real.route(), route -> new ArrayList<>()).add(real.real());
+  /** A name may have become listed since the response came: as the target of an alias. */
+  private boolean mentionsListed(CachedResponse cached) {
+    CachedResponse.Listing listing = cached.listing();
+    long generation = parts.listed.generation();
+    if (listing.generation() != generation) {
+      ResponseFacts facts = walk.walk(cached.response().bytes().duplicate(), parts.listed);
+      listing = new CachedResponse.Listing(generation, facts == null || facts.mentionsListed());
+      cached.listing(listing);
     }
-    Acquisition acquisition = new Acquisition(plan, wanted.size(), again, done);
-    if (wanted.isEmpty()) {
-      finish(acquisition);
-      return;
-    }
-    wanted.forEach(
-        (route, reals) ->
-            parts.nat.acquire(
-                route,
-                reals,
-                loop,
-                result -> guarded(done, () -> onAcquired(acquisition, route, reals, result))));
+    return listing.mentionsListed();
   }
 
-  private void onAcquired(
-      Acquisition acquisition, RouteId route, List<IpAddress> reals, AcquireResult result) {
-    for (int i = 0; i < reals.size(); i++) {
-      AcquireResult.Outcome outcome = result.outcomes().get(i);
-      if (outcome instanceof AcquireResult.Mapped mapped) {
-        acquisition.mappings.put(new RealAddress(route, reals.get(i)), mapped.mapping());
-      } else {
-        acquisition.refused = ((AcquireResult.Refused) outcome).cause();
+  /**
+   * Answers what could not be answered at once; {@code done} runs on the loop, exactly once, at
+   * latest when the upstream budget and the commit deadline are spent.
+   *
+   * @param lookup of this query, made a moment ago
+   */
+  public void resolve(Lookup lookup, Consumer<Resolution> done) {
+    StoredResponse unsteered = lookup.unsteered;
+    if (unsteered != null) {
+      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, done));
+      return;
+    }
+    CachedResponse cached = lookup.cached;
+    if (cached != null && cached.isFresh(parts.nanoClock.getAsLong())) {
+      parts.guarded(done, () -> fromCache(cached, false, done));
+      return;
+    }
+    long generation = parts.listed.generation();
+    Waiting waiting = new Waiting(lookup.query, cached, done);
+    parts.inflight.ask(
+        lookup.query,
+        upstream,
+        loop,
+        result -> parts.cache.keep(lookup.query, result, generation),
+        result -> parts.guarded(done, () -> waiting.onResult(result)));
+    waiting.startTimer();
+  }
+
+  private void fromCache(CachedResponse cached, boolean stale, Consumer<Resolution> done) {
+    if (stale) {
+      parts.metrics.staleAnswers.increment();
+    }
+    Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
+    if (mentionsListed(cached)) {
+      rewriter.rewrite(cached.response(), ttls, cached, done);
+      return;
+    }
+    done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
+  }
+
+  /** RFC 8914 sections 4.4 and 4.20. */
+  private static int staleEde(CachedResponse cached) {
+    boolean nxdomain = cached.response().facts().rcode() == DnsResponseCode.NXDOMAIN.intValue();
+    return nxdomain ? EDE_STALE_NXDOMAIN_ANSWER : EDE_STALE_ANSWER;
+  }
+
+  /** One query on its way upstream, perhaps with a stale answer in reserve. */
+  private final class Waiting {
+    private final UpstreamQuery query;
+    private final @Nullable CachedResponse reserve;
+    private final Consumer<Resolution> done;
+    private @Nullable ScheduledFuture<?> timer;
+    private boolean ended;
+
+    Waiting(UpstreamQuery query, @Nullable CachedResponse reserve, Consumer<Resolution> done) {
+      this.query = query;
+      this.reserve = reserve;
+      this.done = done;
+    }
+
+    void startTimer() {
+      if (reserve != null && !ended) {
+        timer =
+            loop.schedule(
+                () -> parts.guarded(done, this::onTimer),
+                STALE_AFTER_MILLIS,
+                TimeUnit.MILLISECONDS);
       }
     }
-    if (--acquisition.routesLeft == 0) {
-      finish(acquisition);
-    }
-  }
 
-  private void finish(Acquisition acquisition) {
-    long now = parts.nanoClock.getAsLong();
-    Map<RealAddress, RewritePlan.Grant> grants = new HashMap<>();
-    for (Map.Entry<RealAddress, Mapping> entry : acquisition.mappings.entrySet()) {
-      long left = TimeUnit.NANOSECONDS.toSeconds(entry.getValue().leaseLeftNanos(now));
-      if (left <= LEASE_GRACE_SECONDS) {
-        // We were away for longer than a lease (I3): what the kernel holds may be gone by now.
-        retryOrFail(acquisition);
+    private void onTimer() {
+      if (!ended && reserve != null) {
+        ended = true;
+        fromCache(reserve, true, done);
+      }
+    }
+
+    void onResult(UpstreamResult result) {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      UpstreamResult.Received received =
+          result instanceof UpstreamResult.Received come ? come : null;
+      if (ended) {
+        if (received != null) {
+          received.message().release();
+        }
         return;
       }
-      grants.put(
-          entry.getKey(),
-          new RewritePlan.Grant(entry.getValue().fake(), left - LEASE_GRACE_SECONDS));
+      ended = true;
+      if (received != null) {
+        answer(received);
+      } else if (reserve != null) {
+        fromCache(reserve, true, done);
+      } else {
+        done.accept(
+            new Resolution.Failure(FailureCause.of(((UpstreamResult.Failed) result).cause())));
+      }
     }
-    RewritePlan.Outcome outcome = acquisition.plan.apply(grants::get, parts.fakeTtlSeconds);
-    acquisition.done.accept(resolution(outcome, acquisition.refused));
-  }
 
-  private void retryOrFail(Acquisition acquisition) {
-    if (acquisition.again) {
-      acquire(acquisition.plan, false, acquisition.done);
-    } else {
-      acquisition.done.accept(new Resolution.Failure(FailureCause.KERNEL_LATE));
-    }
-  }
-
-  private Resolution resolution(
-      RewritePlan.Outcome outcome, AcquireResult.@Nullable Cause refused) {
-    if (outcome instanceof RewritePlan.Rewritten rewritten) {
-      parts.metrics.steered.increment();
-      return new Resolution.Answer(rewritten.message(), rewritten.ede());
-    }
-    RewritePlan.Cause cause = ((RewritePlan.Failed) outcome).cause();
-    if (cause == RewritePlan.Cause.NOTHING_MAPPED && refused != null) {
-      return new Resolution.Failure(FailureCause.of(refused));
-    }
-    return new Resolution.Failure(FailureCause.ALIAS_CHAIN);
-  }
-
-  /** A fault of ours costs one query its answer, never the loop or the other waiters. */
-  private void guarded(Consumer<Resolution> done, Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException e) {
-      parts.metrics.bugs.increment();
-      LOG.error("bug in the resolver, this query fails", e);
-      done.accept(new Resolution.Failure(FailureCause.BUG));
-    }
-  }
-
-  /** One rewrite waiting for its mappings. */
-  private static final class Acquisition {
-    private final RewritePlan plan;
-    private final boolean again;
-    private final Consumer<Resolution> done;
-    private final Map<RealAddress, Mapping> mappings = new HashMap<>();
-    private int routesLeft;
-    private AcquireResult.@Nullable Cause refused;
-
-    Acquisition(RewritePlan plan, int routesLeft, boolean again, Consumer<Resolution> done) {
-      this.plan = plan;
-      this.routesLeft = routesLeft;
-      this.again = again;
-      this.done = done;
+    private void answer(UpstreamResult.Received received) {
+      if (received.facts().mentionsListed()) {
+        StoredResponse response = StoredResponse.of(received.message(), received.facts());
+        received.message().release();
+        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), done);
+      } else {
+        done.accept(new Resolution.Raw(received.message(), received.facts()));
+      }
     }
   }
 }

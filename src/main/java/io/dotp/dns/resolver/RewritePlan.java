@@ -37,6 +37,7 @@ public final class RewritePlan {
   private final Message response;
   private final @Nullable Cause failure;
   private final boolean minimal;
+  private final List<InheritedAlias> inherited;
   private final List<List<RewriteEntry>> sections = new ArrayList<>();
   private final LinkedHashSet<RealAddress> reals = new LinkedHashSet<>();
   private final Set<ChangedSet> changed = new HashSet<>();
@@ -44,23 +45,17 @@ public final class RewritePlan {
   private int blocked;
   private String blockedReason = "";
 
-  /**
-   * What was obtained for a real address.
-   *
-   * @param fake of the same family
-   * @param ttlLimitSeconds how long an answer may promise the fake
-   */
-  public record Grant(IpAddress fake, long ttlLimitSeconds) {}
-
   /** How a rewrite ended. */
   public sealed interface Outcome {}
 
   /**
-   * The answer.
+   * The answer, with the TTLs of the upstream's.
    *
+   * @param limited records, by identity, that may be promised for no longer than the fakes
    * @param ede INFO-CODE of an Extended DNS Error, null when nothing was changed
    */
-  public record Rewritten(Message message, @Nullable Integer ede) implements Outcome {}
+  public record Rewritten(Message message, Set<Record> limited, @Nullable Integer ede)
+      implements Outcome {}
 
   /** No honest answer is possible. */
   public record Failed(Cause cause) implements Outcome {}
@@ -76,20 +71,22 @@ public final class RewritePlan {
   /** An RRset that will not be what was signed. */
   private record ChangedSet(Name owner, int type) {}
 
-  private RewritePlan(Message response, @Nullable Cause failure, boolean minimal) {
+  private RewritePlan(
+      Message response, @Nullable Cause failure, boolean minimal, List<InheritedAlias> inherited) {
     this.response = response;
     this.failure = failure;
     this.minimal = minimal;
+    this.inherited = inherited;
   }
 
   public static RewritePlan of(Message response, RewriteRules rules) {
     SteeredNames names = SteeredNames.of(response, rules);
     if (names == null) {
-      return new RewritePlan(response, Cause.ALIAS_CHAIN, false);
+      return new RewritePlan(response, Cause.ALIAS_CHAIN, false, List.of());
     }
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
-    RewritePlan plan = new RewritePlan(response, null, any);
+    RewritePlan plan = new RewritePlan(response, null, any, any ? List.of() : names.inherited());
     if (!any) {
       plan.sortOut(names, rules);
     }
@@ -186,6 +183,11 @@ public final class RewritePlan {
     return List.copyOf(reals);
   }
 
+  /** What is steered from now on, because aliases of this response lead to it. */
+  List<InheritedAlias> inherited() {
+    return inherited;
+  }
+
   /** How many addresses were left out because they must never be mapped. */
   public int blocked() {
     return blocked;
@@ -199,27 +201,20 @@ public final class RewritePlan {
   /**
    * Makes the answer.
    *
-   * @param grants null for a real address that got no fake
-   * @param fakeTtlSeconds upper bound of the TTL of what was changed
+   * @param fakes null for a real address that got none
+   * @param fakeTtlSeconds TTL of what is made here
    */
-  public Outcome apply(Function<RealAddress, @Nullable Grant> grants, int fakeTtlSeconds) {
+  public Outcome apply(Function<RealAddress, @Nullable IpAddress> fakes, int fakeTtlSeconds) {
     if (failure != null) {
       return new Failed(failure);
     }
     if (minimal) {
       return RewrittenMessage.minimalAny(response, fakeTtlSeconds);
     }
-    long ttlLimit = fakeTtlSeconds;
-    for (RealAddress real : reals) {
-      Grant grant = grants.apply(real);
-      if (grant != null) {
-        ttlLimit = Math.min(ttlLimit, Math.max(0, grant.ttlLimitSeconds()));
-      }
-    }
-    RewrittenMessage message = new RewrittenMessage(response, ttlLimit);
+    RewrittenMessage message = new RewrittenMessage(response);
     for (int i = 0; i < sections.size(); i++) {
       for (RewriteEntry entry : sections.get(i)) {
-        message.add(entry, Section.ANSWER + i, grants);
+        message.add(entry, Section.ANSWER + i, fakes);
       }
     }
     return message.finish(fakeTtlSeconds);

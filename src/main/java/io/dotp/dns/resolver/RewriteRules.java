@@ -1,5 +1,6 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
@@ -29,14 +30,20 @@ public final class RewriteRules {
   /** The part that stays while the configuration does. Thread: any. */
   public static final class Source {
     private final Function<WireName, @Nullable RouteId> listing;
+    private final Function<WireName, @Nullable RouteId> remembered;
     private final Map<RouteId, RouteConfig> routes = new HashMap<>();
     private final Map<RouteId, Unmappable> unmappable = new HashMap<>();
 
     /**
-     * @param listing which route steers a name, null for none
+     * @param listing which route lists a name, null for none
+     * @param remembered which route steers a name because of an alias, null for none
      */
-    public Source(Function<WireName, @Nullable RouteId> listing, List<RouteConfig> configs) {
+    public Source(
+        Function<WireName, @Nullable RouteId> listing,
+        Function<WireName, @Nullable RouteId> remembered,
+        List<RouteConfig> configs) {
       this.listing = listing;
+      this.remembered = remembered;
       List<IpPrefix> pools = new ArrayList<>();
       for (RouteConfig route : configs) {
         for (Family family : Family.values()) {
@@ -60,13 +67,32 @@ public final class RewriteRules {
     }
   }
 
+  /** Whether these rules are the same, own addresses included. */
+  boolean isSame(RewriteRules other) {
+    return source == other.source && own == other.own;
+  }
+
   /** The route that lists {@code name} itself, null for none. */
   @Nullable RouteId listing(Name name) {
+    return source.listing.apply(canonical(name));
+  }
+
+  /** The route that steers {@code name} because an alias led to it earlier, null for none. */
+  @Nullable RouteId remembered(Name name) {
+    return source.remembered.apply(canonical(name));
+  }
+
+  private static WireName canonical(Name name) {
     byte[] wire = name.toWireCanonical();
     WireName canonical = new WireName();
     System.arraycopy(wire, 0, canonical.bytes(), 0, wire.length);
     canonical.length(wire.length);
-    return source.listing.apply(canonical);
+    return canonical;
+  }
+
+  HttpsRecords httpsRecords(RouteId route) {
+    RouteConfig config = source.routes.get(route);
+    return config == null ? HttpsRecords.STRIP_HINTS : config.httpsRecords();
   }
 
   boolean hasPool(RouteId route, Family family) {

@@ -1,17 +1,16 @@
 package io.dotp.dns.resolver;
 
 import io.dotp.dns.resolver.RewriteEntry.Reason;
-import io.dotp.dns.resolver.RewritePlan.Grant;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
-import java.util.List;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
-import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.HINFORecord;
 import org.xbill.DNS.Message;
@@ -35,7 +34,10 @@ final class RewrittenMessage {
   private static final Name NOBODY = Name.fromConstantString("nobody.invalid.");
 
   private final Message message;
-  private final long ttlLimit;
+
+  /** Records that may be promised for no longer than the fakes. */
+  private final Set<Record> limited = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private boolean changed;
 
   /* What happened to the addresses of the answer section; others are a bonus. */
@@ -44,12 +46,8 @@ final class RewrittenMessage {
   private boolean refused;
   private boolean blocked;
 
-  /**
-   * @param ttlLimit of everything that is changed, and of the aliases that lead there
-   */
-  RewrittenMessage(Message response, long ttlLimit) {
+  RewrittenMessage(Message response) {
     this.message = emptyCopy(response);
-    this.ttlLimit = ttlLimit;
   }
 
   private static Message emptyCopy(Message response) {
@@ -81,39 +79,43 @@ final class RewrittenMessage {
       // It is never sent on, but holds the upper bits of the RCODE.
       minimal.addRecord(opt, Section.ADDITIONAL);
     }
-    return new RewritePlan.Rewritten(minimal, null);
+    return new RewritePlan.Rewritten(minimal, Set.of(), null);
   }
 
-  void add(RewriteEntry entry, int section, Function<RealAddress, @Nullable Grant> grants) {
+  void add(RewriteEntry entry, int section, Function<RealAddress, @Nullable IpAddress> fakes) {
     if (entry instanceof RewriteEntry.Kept kept) {
       message.addRecord(kept.each(), section);
     } else if (entry instanceof RewriteEntry.Alias alias) {
       message.addRecord(alias.each(), section);
     } else if (entry instanceof RewriteEntry.Service service) {
       changed = true;
-      long ttl = Math.min(service.each().getTTL(), ttlLimit);
-      message.addRecord(ServiceHints.strip(service.each(), ttl), section);
+      addLimited(ServiceHints.strip(service.each(), service.each().getTTL()), section);
     } else if (entry instanceof RewriteEntry.Address address) {
-      addAddress(address, section, grants.apply(address.real()));
+      addAddress(address, section, fakes.apply(address.real()));
     } else if (entry instanceof RewriteEntry.Dropped dropped) {
       drop(dropped, section);
     }
   }
 
-  private void addAddress(RewriteEntry.Address address, int section, @Nullable Grant grant) {
+  private void addAddress(RewriteEntry.Address address, int section, @Nullable IpAddress fake) {
     changed = true;
     hadAddress |= section == Section.ANSWER;
-    if (grant == null) {
+    if (fake == null) {
       refused |= section == Section.ANSWER;
       return;
     }
     mapped |= section == Section.ANSWER;
-    long ttl = Math.min(address.each().getTTL(), ttlLimit);
-    message.addRecord(withAddress(address.each(), grant.fake(), ttl), section);
+    addLimited(withAddress(address.each(), fake), section);
   }
 
-  private static Record withAddress(Record each, IpAddress fake, long ttl) {
+  private void addLimited(Record each, int section) {
+    limited.add(each);
+    message.addRecord(each, section);
+  }
+
+  private static Record withAddress(Record each, IpAddress fake) {
     Name name = each.getName();
+    long ttl = each.getTTL();
     return fake.family() == Family.IPV4
         ? new ARecord(name, each.getDClass(), ttl, fake.toInetAddress())
         : new AAAARecord(name, each.getDClass(), ttl, fake.toInetAddress());
@@ -135,7 +137,7 @@ final class RewrittenMessage {
       return new RewritePlan.Failed(RewritePlan.Cause.NOTHING_MAPPED);
     }
     if (!changed) {
-      return new RewritePlan.Rewritten(message, null);
+      return new RewritePlan.Rewritten(message, Set.of(), null);
     }
     message.getHeader().unsetFlag(Flags.AD);
     limitAliases();
@@ -143,26 +145,19 @@ final class RewrittenMessage {
       makeNodata(fakeTtl);
     }
     boolean nothingButBlocked = blocked && !mapped;
-    return new RewritePlan.Rewritten(message, nothingButBlocked ? EDE_BLOCKED : EDE_FORGED_ANSWER);
+    return new RewritePlan.Rewritten(
+        message, limited, nothingButBlocked ? EDE_BLOCKED : EDE_FORGED_ANSWER);
   }
 
+  /** An alias that outlives the fake would bring a client back to the target alone. */
   private void limitAliases() {
     for (int section : new int[] {Section.ANSWER, Section.ADDITIONAL}) {
-      List<Record> records = List.copyOf(message.getSection(section));
-      message.removeAllRecords(section);
-      for (Record each : records) {
-        message.addRecord(each.getTTL() > ttlLimit ? limitedAlias(each) : each, section);
+      for (Record each : message.getSection(section)) {
+        if (each.getType() == Type.CNAME || each.getType() == Type.DNAME) {
+          limited.add(each);
+        }
       }
     }
-  }
-
-  private Record limitedAlias(Record each) {
-    if (each instanceof CNAMERecord alias) {
-      return new CNAMERecord(each.getName(), each.getDClass(), ttlLimit, alias.getTarget());
-    }
-    return each instanceof DNAMERecord subtree
-        ? new DNAMERecord(each.getName(), each.getDClass(), ttlLimit, subtree.getTarget())
-        : each;
   }
 
   private boolean holdsAliasesOnly() {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +21,9 @@ import org.xbill.DNS.SVCBBase;
 import org.xbill.DNS.Section;
 
 /**
- * Which names of one response are steered: those that a route lists, and those that aliases lead to
- * from there. A name's own listing beats an inherited one. The order of records means nothing.
+ * Which names of one response are steered: those that a route lists, those that aliases lead to
+ * from there, and those that aliases of earlier responses led to. A name's own listing beats an
+ * inherited one, and that beats a remembered one. The order of records means nothing.
  */
 final class SteeredNames {
   /*
@@ -35,11 +37,15 @@ final class SteeredNames {
   /** Longest alias chain that is followed. */
   static final int LONGEST_CHAIN = 16;
 
+  /** One response must not fill the memory of aliases. */
+  private static final int MOST_INHERITED = 64;
+
   private final RewriteRules rules;
   private final Map<Name, Steering> byName = new HashMap<>();
   private final Map<Name, List<Name>> targets = new HashMap<>();
   private final Map<Name, List<DNAMERecord>> subtrees = new HashMap<>();
   private final Set<Name> below = new HashSet<>();
+  private final List<Hop> hops = new ArrayList<>();
   private final ArrayDeque<Name> open = new ArrayDeque<>();
   private boolean tooLong;
 
@@ -48,8 +54,12 @@ final class SteeredNames {
    *
    * @param route null when it is not steered
    * @param steps aliases between a name of the response and this one
+   * @param listed whether the route lists the name itself
    */
-  private record Steering(@Nullable RouteId route, int steps) {}
+  private record Steering(@Nullable RouteId route, int steps, boolean listed) {}
+
+  /** One alias, or what a DNAME makes of one name, with the TTL of its record. */
+  private record Hop(Name owner, Name target, long ttlSeconds) {}
 
   private SteeredNames(RewriteRules rules) {
     this.rules = rules;
@@ -68,10 +78,28 @@ final class SteeredNames {
       }
     }
     names.targets.values().forEach(targets -> targets.forEach(names::seed));
-    while (!names.open.isEmpty() && !names.tooLong) {
-      names.expand(names.open.remove());
-    }
+    names.expandAll();
+    names.recall();
+    names.expandAll();
     return names.tooLong ? null : names;
+  }
+
+  private void expandAll() {
+    while (!open.isEmpty() && !tooLong) {
+      expand(open.remove());
+    }
+  }
+
+  /** What this response says of a name counts for more, so the memory is asked last. */
+  private void recall() {
+    for (Name name : List.copyOf(byName.keySet())) {
+      if (route(name) == null) {
+        RouteId remembered = rules.remembered(name);
+        if (remembered != null) {
+          reach(name, remembered, 0);
+        }
+      }
+    }
   }
 
   /** Whether the CNAMEs that lead on from the question come to an end within the limit. */
@@ -82,12 +110,12 @@ final class SteeredNames {
         if (each instanceof DNAMERecord subtree) {
           subtrees.computeIfAbsent(each.getName(), name -> new ArrayList<>()).add(subtree);
         } else if (each instanceof CNAMERecord alias) {
-          addTarget(alias.getName(), alias.getTarget());
+          addTarget(alias, alias.getTarget(), section);
           if (section == Section.ANSWER) {
             chain.put(alias.getName(), alias.getTarget());
           }
         } else if (each instanceof SVCBBase service && !service.getTargetName().equals(Name.root)) {
-          addTarget(service.getName(), service.getTargetName());
+          addTarget(service, service.getTargetName(), section);
         }
       }
     }
@@ -98,8 +126,11 @@ final class SteeredNames {
     return at == null;
   }
 
-  private void addTarget(Name owner, Name target) {
-    targets.computeIfAbsent(owner, name -> new ArrayList<>()).add(target);
+  private void addTarget(Record alias, Name target, int section) {
+    targets.computeIfAbsent(alias.getName(), name -> new ArrayList<>()).add(target);
+    if (section != Section.AUTHORITY) {
+      hops.add(new Hop(alias.getName(), target, alias.getTTL()));
+    }
   }
 
   private void seed(Name name) {
@@ -112,7 +143,7 @@ final class SteeredNames {
       return;
     }
     RouteId own = known == null ? rules.listing(name) : null;
-    byName.put(name, new Steering(own == null ? inherited : own, steps));
+    byName.put(name, new Steering(own == null ? inherited : own, steps, own != null));
     tooLong |= steps > LONGEST_CHAIN;
     open.add(name);
   }
@@ -156,7 +187,9 @@ final class SteeredNames {
         int length = name.length() - ancestor.length() + subtree.getTarget().length();
         // Section 2.2 too: a name that would become too long leads nowhere.
         if (length <= WireName.MAX_LENGTH) {
-          reach(moved(name, subtree), route, steps);
+          Name moved = moved(name, subtree);
+          hops.add(new Hop(name, moved, subtree.getTTL()));
+          reach(moved, route, steps);
         }
       }
     }
@@ -174,5 +207,29 @@ final class SteeredNames {
   @Nullable RouteId route(Name name) {
     Steering known = byName.get(name);
     return known == null ? null : known.route();
+  }
+
+  /**
+   * Names without a listing of their own that aliases of steered names lead to, each route once.
+   */
+  List<InheritedAlias> inherited() {
+    Map<Name, Map<RouteId, Long>> found = new LinkedHashMap<>();
+    for (Hop hop : hops) {
+      RouteId route = route(hop.owner());
+      Steering target = byName.get(hop.target());
+      boolean itself = hop.owner().equals(hop.target());
+      if (route != null && target != null && !target.listed() && !itself) {
+        found
+            .computeIfAbsent(hop.target(), name -> new LinkedHashMap<>())
+            .merge(route, hop.ttlSeconds(), Math::max);
+      }
+    }
+    return found.entrySet().stream()
+        .flatMap(
+            each ->
+                each.getValue().entrySet().stream()
+                    .map(lead -> new InheritedAlias(each.getKey(), lead.getKey(), lead.getValue())))
+        .limit(MOST_INHERITED)
+        .toList();
   }
 }

@@ -22,9 +22,13 @@ final class Admission {
     this.isOwnSocket = isOwnSocket;
   }
 
-  /** Why this client gets no answer, null when it does. */
-  @Nullable FailureCause refusal(InetSocketAddress client) {
-    IpAddress address = IpAddress.of(client.getAddress()).unmapped();
+  /**
+   * Why this client gets no answer, null when it does.
+   *
+   * @param address that of {@code client}, not IPv4-mapped; an IPv4 address embedded in any other
+   *     way (6to4, NAT64) allows nothing, because anybody can choose it
+   */
+  @Nullable FailureCause refusal(IpAddress address, InetSocketAddress client) {
     boolean allowed =
         config.allowClients().allows(address)
             || (config.attachedClients() && own.get().isAttached(address));

@@ -39,26 +39,24 @@ final class ClientExchange {
     send(encode(resolution));
   }
 
-  /** Answers a query that cannot be asked. */
-  void reject(DnsResponseCode rcode) {
-    answered = true;
-    if (rcode.equals(DnsResponseCode.FORMERR)) {
-      metrics.formErr.increment();
-    } else {
-      metrics.notImp.increment();
-    }
-    send(Replies.error(question, rcode, ByteBufAllocator.DEFAULT));
-  }
-
   private ByteBuf encode(Resolution resolution) {
     try {
       if (resolution instanceof Resolution.Raw raw) {
         return Replies.forward(
             raw.message(), raw.facts(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
-      if (resolution instanceof Resolution.Answer answer) {
+      if (resolution instanceof Resolution.Stored stored) {
+        return Replies.ofStored(
+            stored.response(),
+            question,
+            stored.ttls(),
+            stored.ede(),
+            sizeLimit(),
+            ByteBufAllocator.DEFAULT);
+      }
+      if (resolution instanceof Resolution.Local local) {
         return MessageEncoder.encode(
-            answer.message(), question, answer.ede(), sizeLimit(), ByteBufAllocator.DEFAULT);
+            local.answer(), question, sizeLimit(), ByteBufAllocator.DEFAULT);
       }
       return failure(((Resolution.Failure) resolution).cause());
     } catch (RuntimeException e) {
@@ -69,11 +67,21 @@ final class ClientExchange {
   }
 
   private ByteBuf failure(FailureCause cause) {
-    if (cause.rcode().equals(DnsResponseCode.SERVFAIL)) {
+    count(cause.rcode());
+    // Whoever is denied may be anybody, or somebody else's name: a datagram to him stays short.
+    boolean brief = cause == FailureCause.CLIENT_DENIED && !path.isStream();
+    String text = brief ? "" : cause.text();
+    return Replies.error(question, cause.rcode(), cause.ede(), text, ByteBufAllocator.DEFAULT);
+  }
+
+  private void count(DnsResponseCode rcode) {
+    if (rcode.equals(DnsResponseCode.SERVFAIL)) {
       metrics.servFail.increment();
+    } else if (rcode.equals(DnsResponseCode.FORMERR)) {
+      metrics.formErr.increment();
+    } else if (!rcode.equals(DnsResponseCode.REFUSED)) {
+      metrics.notImp.increment();
     }
-    return Replies.error(
-        question, cause.rcode(), cause.ede(), cause.text(), ByteBufAllocator.DEFAULT);
   }
 
   private static void release(Resolution resolution) {

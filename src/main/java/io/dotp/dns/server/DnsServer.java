@@ -5,6 +5,9 @@ import io.dotp.dns.resolver.Resolver;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.net.ControlDatagramSocket;
+import io.dotp.net.DatagramOptions;
+import io.dotp.net.DescriptorLimit;
 import io.dotp.net.OwnAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -19,6 +22,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -48,12 +52,15 @@ public final class DnsServer implements AutoCloseable {
   /** Bursts wait here while a loop is busy. */
   private static final int RECEIVE_BUFFER = 4 << 20;
 
+  /** Bytes of a query over UDP, on a wildcard address; the few that are longer are dropped. */
+  private static final int LARGEST_QUERY = 4096;
+
   private final DnsConfig config;
   private final List<LoopQueries> loops;
   private final DnsMetrics metrics;
-  private final ConnectionLimits connections = new ConnectionLimits();
-  private final UnsentBytes.Budget unsent = new UnsentBytes.Budget();
+  private final TcpListener.TcpShares tcpShares;
   private final List<Channel> listeners = new ArrayList<>();
+  private final List<ControlDatagramSocket> wildcards = new ArrayList<>();
 
   /** A loop and who answers its queries. */
   public record LoopResolver(EventLoop loop, Resolver resolver) {}
@@ -73,13 +80,26 @@ public final class DnsServer implements AutoCloseable {
       DnsMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
-    Admission admission = new Admission(config, own, isOwnSocket);
+    ClientIdentity identity = new ClientIdentity(own);
+    QueryHandler.ClientRules rules =
+        new QueryHandler.ClientRules(
+            new Admission(config, own, isOwnSocket),
+            new RateLimit(config.rateLimit(), identity, own),
+            identity);
+    this.tcpShares =
+        new TcpListener.TcpShares(
+            ConnectionLimits.within(DescriptorLimit.read()),
+            identity,
+            new UnsentBytes.Budget(),
+            new WarningGate());
     this.loops =
         loops.stream()
             .map(
                 each ->
                     new LoopQueries(
-                        each.loop(), new QueryHandler(each.resolver(), admission, metrics)))
+                        each.loop(),
+                        new QueryHandler(
+                            each.resolver(), rules, each.loop().ticker()::nanoTime, metrics)))
             .toList();
   }
 
@@ -92,18 +112,48 @@ public final class DnsServer implements AutoCloseable {
     for (IpAddress host : config.hosts()) {
       InetSocketAddress address = new InetSocketAddress(host.toInetAddress(), config.port());
       for (LoopQueries loop : loops) {
-        for (ChannelFuture bound :
-            List.of(bindUdp(loop, host, address), bindTcp(loop, host, address))) {
-          bound.awaitUninterruptibly();
-          if (!bound.isSuccess()) {
-            return host + " port " + config.port() + ": " + bound.cause().getMessage();
-          }
-          listeners.add(bound.channel());
-          growReceiveBuffer(bound.channel());
+        String failure =
+            address.getAddress().isAnyLocalAddress()
+                ? bindWildcardUdp(loop, host, address)
+                : await(bindUdp(loop, host, address));
+        if (failure == null) {
+          failure = await(bindTcp(loop, host, address));
+        }
+        if (failure != null) {
+          return host + " port " + config.port() + ": " + failure;
         }
       }
     }
     return null;
+  }
+
+  private @Nullable String await(ChannelFuture bound) {
+    bound.awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      return bound.cause().getMessage();
+    }
+    listeners.add(bound.channel());
+    growReceiveBuffer(bound.channel());
+    return null;
+  }
+
+  /** Netty's channel would answer from an address of the kernel's choice. */
+  private @Nullable String bindWildcardUdp(
+      LoopQueries loop, IpAddress host, InetSocketAddress address) {
+    boolean ipv6Only = host.family() == Family.IPV6 && ipv6Only() == 1;
+    ControlDatagramSocket.Opening opening =
+        ControlDatagramSocket.open(
+            loop.loop,
+            address,
+            new DatagramOptions(ipv6Only, LARGEST_QUERY, RECEIVE_BUFFER, 0),
+            new WildcardUdpListener(loop.queries, metrics),
+            metrics.wildcardUdp);
+    if (opening instanceof ControlDatagramSocket.Opening.Opened opened) {
+      wildcards.add(opened.socket());
+      Future<?> ready = opened.socket().ready().awaitUninterruptibly();
+      return ready.isSuccess() ? null : String.valueOf(ready.cause().getMessage());
+    }
+    return ((ControlDatagramSocket.Opening.Refused) opening).message();
   }
 
   private static void growReceiveBuffer(Channel listener) {
@@ -136,7 +186,8 @@ public final class DnsServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loop.loop)
             .channelFactory(() -> new EpollServerSocketChannel(family(host)))
-            .childHandler(new TcpListener(loop.queries, connections, unsent, metrics))
+            .handler(new AcceptPause(tcpShares.acceptWarnings(), metrics))
+            .childHandler(new TcpListener(loop.queries, tcpShares, metrics))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(UnixChannelOption.SO_REUSEPORT, true)
             .option(EpollChannelOption.IP_FREEBIND, true);
@@ -170,6 +221,9 @@ public final class DnsServer implements AutoCloseable {
   public void close() {
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
+    }
+    for (ControlDatagramSocket wildcard : wildcards) {
+      wildcard.close().awaitUninterruptibly();
     }
   }
 }

@@ -5,10 +5,10 @@ import io.dotp.dns.message.QueryView;
 import io.dotp.dns.resolver.FailureCause;
 import io.dotp.dns.resolver.Resolution;
 import io.dotp.dns.resolver.Resolver;
+import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.dns.DnsResponseCode;
-import java.net.InetAddress;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,16 +21,21 @@ final class QueryHandler {
   private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
 
   private final Resolver resolver;
-  private final Admission admission;
+  private final ClientRules rules;
+  private final LongSupplier nanoClock;
   private final DnsMetrics metrics;
   private final QueryView view = new QueryView();
   private final InflightLimits inflight = new InflightLimits();
   private boolean draining;
   private @Nullable Runnable onDrained;
 
-  QueryHandler(Resolver resolver, Admission admission, DnsMetrics metrics) {
+  /** What is asked about a client, the same for all loops. */
+  record ClientRules(Admission admission, RateLimit rate, ClientIdentity identity) {}
+
+  QueryHandler(Resolver resolver, ClientRules rules, LongSupplier nanoClock, DnsMetrics metrics) {
     this.resolver = resolver;
-    this.admission = admission;
+    this.rules = rules;
+    this.nanoClock = nanoClock;
     this.metrics = metrics;
   }
 
@@ -55,40 +60,54 @@ final class QueryHandler {
       metrics.droppedNotQuery.increment();
       return false;
     }
+    IpAddress client = IpAddress.of(path.client().getAddress()).unmapped();
+    boolean tooFast = !rules.rate.admits(client, nanoClock.getAsLong());
+    if (tooFast && !path.isStream()) {
+      // Before anything is made of it: silence is all that a flood may cost.
+      metrics.rateLimitDropped.increment();
+      return true;
+    }
     ClientQuestion question = view.clientQuestion(message);
     ClientExchange exchange = new ClientExchange(question, path, metrics);
-    FailureCause refusal = admission.refusal(path.client());
+    FailureCause refusal =
+        tooFast ? FailureCause.RATE_LIMITED : rules.admission.refusal(client, path.client());
     if (refusal != null) {
       countRefusal(refusal);
       exchange.respond(new Resolution.Failure(refusal));
       return true;
     }
-    switch (verdict) {
-      case FORMERR -> exchange.reject(DnsResponseCode.FORMERR);
-      case NOTIMP -> exchange.reject(DnsResponseCode.NOTIMP);
-      case BADVERS -> exchange.reject(DnsResponseCode.BADVERS_OR_BADSIG);
-      default -> resolve(question, exchange, path);
+    FailureCause rejection = FailureCause.of(verdict, view);
+    if (rejection == null) {
+      resolve(exchange, path, client);
+    } else {
+      exchange.respond(new Resolution.Failure(rejection));
     }
     return true;
   }
 
   private void countRefusal(FailureCause refusal) {
-    if (refusal == FailureCause.LOOP) {
-      metrics.loops.increment();
-    } else {
-      metrics.refusedClients.increment();
+    switch (refusal) {
+      case LOOP -> metrics.loops.increment();
+      case RATE_LIMITED -> metrics.rateLimitRefused.increment();
+      default -> metrics.refusedClients.increment();
     }
   }
 
-  private void resolve(ClientQuestion question, ClientExchange exchange, ReplyPath path) {
-    InetAddress client = path.client().getAddress();
+  /** Only what has to wait for somebody else takes a place among the queries under way. */
+  private void resolve(ClientExchange exchange, ReplyPath path, IpAddress address) {
+    Resolver.Lookup lookup = resolver.look(view);
+    Resolution ready = lookup.answer();
+    if (ready != null) {
+      exchange.respond(ready);
+      return;
+    }
+    IpAddress client = rules.identity.of(address);
     if (draining || !inflight.enter(client)) {
       overLimit(exchange, path);
       return;
     }
     resolver.resolve(
-        view,
-        question,
+        lookup,
         resolution -> {
           inflight.leave(client);
           exchange.respond(resolution);

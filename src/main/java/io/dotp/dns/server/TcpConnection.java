@@ -2,15 +2,14 @@ package io.dotp.dns.server;
 
 import io.dotp.metrics.DnsMetrics;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
-import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,32 +20,52 @@ import org.slf4j.LoggerFactory;
 final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
 
-  private static final long IDLE_SECONDS = 10;
-
   /** Queries of one connection that are answered at the same time; more wait for their turn. */
-  private static final int MOST_UNANSWERED = 100;
+  static final int MOST_UNANSWERED = 100;
 
+  /** Queries that one connection may ask in its life. */
+  static final int MOST_QUERIES = 1_000;
+
+  /** Answers of one turn of the loop leave together, unless they are many. */
+  private static final int FLUSH_BYTES = 16 * 1024;
+
+  /*
+   * I1. Every query taken in is asked or waits, and gets one answer; `unanswered` counts the asked.
+   * I2. No more is read while a query waits or the client leaves answers lying, so what waits is at
+   *     most what one read brought.
+   * I3. An answer never asks the next query from within: that would nest ever deeper.
+   * I4. The place is busy from the first byte of a query's handling until its answer is taken; only
+   *     an idle one is given away, so nobody loses an answer to a newcomer.
+   */
   private final QueryHandler queries;
   private final InetSocketAddress client;
+  private final MessageFraming framing;
+  private final ConnectionLimits.Place place;
   private final UnsentBytes unsent;
   private final DnsMetrics metrics;
-
-  /** Queries that were read but have to wait; no more are read meanwhile. */
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+  private final Runnable endTurn = this::endTurn;
 
   private ChannelHandlerContext context;
-  private @Nullable ScheduledFuture<?> idleTimer;
+  private ConnectionClock clock;
+  private int taken;
   private int unanswered;
+  private boolean turnEndScheduled;
   private boolean inputEnded;
+  private boolean ending;
 
-  @SuppressWarnings("NullAway.Init") // the context is set before the first byte can arrive
+  @SuppressWarnings("NullAway.Init") // context and clock are set before the first byte can arrive
   TcpConnection(
       QueryHandler queries,
       InetSocketAddress client,
+      MessageFraming framing,
+      ConnectionLimits.Place place,
       UnsentBytes.Budget budget,
       DnsMetrics metrics) {
     this.queries = queries;
     this.client = client;
+    this.framing = framing;
+    this.place = place;
     this.unsent = new UnsentBytes(budget);
     this.metrics = metrics;
   }
@@ -54,19 +73,39 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    restartIdleTimer();
+    clock = new ConnectionClock(added.executor(), this::close, metrics);
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext unused, ByteBuf message) {
+    clock.messageComplete();
+    if (taken == MOST_QUERIES || ending || !place.markBusy()) {
+      return;
+    }
     metrics.tcpQueries.increment();
-    restartIdleTimer();
-    if (unanswered < MOST_UNANSWERED && waiting.isEmpty()) {
+    taken++;
+    clock.busy();
+    if (mayAsk() && waiting.isEmpty()) {
       ask(message);
     } else {
       waiting.add(message.retain());
       readWhileWelcome();
     }
+    if (taken == MOST_QUERIES) {
+      metrics.tcpUsedUp.increment();
+    }
+    settle();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext unused) {
+    if (framing.holdsPart() && context.channel().config().isAutoRead()) {
+      clock.messageBegun();
+    }
+  }
+
+  private boolean mayAsk() {
+    return unanswered < MOST_UNANSWERED && context.channel().isWritable();
   }
 
   private void ask(ByteBuf message) {
@@ -75,18 +114,6 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
       // No query at all: whoever sends that over a connection is not worth keeping (RFC 7766, 8).
       context.close();
     }
-  }
-
-  private void askWaiting() {
-    while (unanswered < MOST_UNANSWERED && !waiting.isEmpty()) {
-      ByteBuf message = waiting.remove();
-      try {
-        ask(message);
-      } finally {
-        message.release();
-      }
-    }
-    readWhileWelcome();
   }
 
   /** Sends one answer; every query taken in gets exactly one. */
@@ -100,61 +127,109 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
       context.close();
       return;
     }
-    restartIdleTimer();
-    ByteBuf length = context.alloc().buffer(2).writeShort(bytes);
-    context.write(length);
+    clock.wrote();
+    context.write(context.alloc().buffer(2).writeShort(bytes));
     context
-        .writeAndFlush(message)
-        .addListener(
-            (ChannelFutureListener)
-                written -> {
-                  unsent.remove(bytes);
-                  if (!written.isSuccess()) {
-                    metrics.writeErrors.increment();
-                  }
-                });
-    if (!waiting.isEmpty()) {
-      // Not from within: an answer that is there at once would ask the next query ever deeper.
-      context.executor().execute(this::askWaiting);
+        .write(message)
+        .addListener((ChannelFutureListener) written -> onWritten(bytes, written));
+    if (unsent.held() >= FLUSH_BYTES) {
+      context.flush();
     }
-    closeWhenDone();
+    scheduleTurnEnd();
+  }
+
+  private void onWritten(int bytes, ChannelFuture written) {
+    unsent.remove(bytes);
+    if (!written.isSuccess()) {
+      metrics.writeErrors.increment();
+      return;
+    }
+    clock.drained(unsent.held() == 0);
+    settle();
+  }
+
+  private void scheduleTurnEnd() {
+    if (!turnEndScheduled) {
+      turnEndScheduled = true;
+      context.executor().execute(endTurn);
+    }
+  }
+
+  /** What answers leave to be done, outside of them (I3). */
+  private void endTurn() {
+    turnEndScheduled = false;
+    context.flush();
+    while (mayAsk() && !waiting.isEmpty()) {
+      ByteBuf message = waiting.remove();
+      try {
+        ask(message);
+      } finally {
+        message.release();
+      }
+    }
+    readWhileWelcome();
+    settle();
   }
 
   /** While a client does not read its answers we do not read its queries. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
-    readWhileWelcome();
+    scheduleTurnEnd();
   }
 
   private void readWhileWelcome() {
-    context.channel().config().setAutoRead(waiting.isEmpty() && context.channel().isWritable());
+    boolean welcome = waiting.isEmpty() && context.channel().isWritable();
+    if (welcome == context.channel().config().isAutoRead()) {
+      return;
+    }
+    context.channel().config().setAutoRead(welcome);
+    if (!welcome) {
+      // A part of a message that we do not read on is not its client's fault.
+      clock.messageComplete();
+    } else if (framing.holdsPart()) {
+      clock.messageBegun();
+    }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext unused, Object event) {
     if (event == ChannelInputShutdownReadComplete.INSTANCE) {
       inputEnded = true;
-      closeWhenDone();
+      clock.messageComplete();
+      if (ending) {
+        context.close();
+      }
+      settle();
     }
   }
 
-  private void closeWhenDone() {
-    if (inputEnded && unanswered == 0 && waiting.isEmpty()) {
-      // An empty write completes after all that was written before it.
-      context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+  /** Looks whether all is done. */
+  private void settle() {
+    if (unanswered > 0 || !waiting.isEmpty() || unsent.held() > 0) {
+      return;
+    }
+    place.markIdle(clock.now());
+    clock.idle();
+    if (!ending && (inputEnded || taken == MOST_QUERIES)) {
+      ending = true;
+      end();
     }
   }
 
-  private void restartIdleTimer() {
-    ScheduledFuture<?> running = idleTimer;
-    if (running != null) {
-      running.cancel(false);
+  /**
+   * Closing with queries unread would reset the connection and might take answers from the client
+   * that it has not read, so the sending side goes first and what still comes is thrown away.
+   */
+  private void end() {
+    if (!inputEnded && context.channel() instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+      clock.linger();
+    } else {
+      context.close();
     }
-    idleTimer = context.executor().schedule(this::onIdle, IDLE_SECONDS, TimeUnit.SECONDS);
   }
 
-  private void onIdle() {
-    metrics.tcpIdleClosed.increment();
+  private void close() {
     context.close();
   }
 
@@ -162,10 +237,7 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
   public void channelInactive(ChannelHandlerContext unused) {
     waiting.forEach(ByteBuf::release);
     waiting.clear();
-    ScheduledFuture<?> running = idleTimer;
-    if (running != null) {
-      running.cancel(false);
-    }
+    clock.stop();
   }
 
   /** Resets, and frames that no decoder can make sense of. */

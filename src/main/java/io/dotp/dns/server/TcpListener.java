@@ -1,62 +1,69 @@
 package io.dotp.dns.server;
 
+import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.HalfCloseCure;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/** Sets up accepted connections of one loop; over a limit they are closed at once. */
+/** Sets up accepted connections of one loop; for whom there is no place is closed at once. */
 final class TcpListener extends ChannelInitializer<SocketChannel> {
   /** What a client may leave unread before we stop reading its queries. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
-  private static final int LENGTH_BYTES = 2;
-  private static final int LONGEST_MESSAGE = 65_535;
-
   private final QueryHandler queries;
-  private final ConnectionLimits limits;
-  private final UnsentBytes.Budget unsent;
+  private final TcpShares shares;
   private final DnsMetrics metrics;
 
-  TcpListener(
-      QueryHandler queries,
+  /** What the connections of all loops share. */
+  record TcpShares(
       ConnectionLimits limits,
+      ClientIdentity identity,
       UnsentBytes.Budget unsent,
-      DnsMetrics metrics) {
+      WarningGate acceptWarnings) {}
+
+  TcpListener(QueryHandler queries, TcpShares shares, DnsMetrics metrics) {
     this.queries = queries;
-    this.limits = limits;
-    this.unsent = unsent;
+    this.shares = shares;
     this.metrics = metrics;
   }
 
   @Override
   protected void initChannel(SocketChannel channel) throws IOException {
     InetSocketAddress client = channel.remoteAddress();
-    if (client == null || !enter(client.getAddress())) {
+    ConnectionLimits.Place place = client == null ? null : enter(client, channel);
+    if (client == null || place == null) {
       metrics.tcpRefused.increment();
       channel.close();
       return;
     }
     metrics.tcpConnections.increment();
-    channel.closeFuture().addListener(closed -> limits.leave(client.getAddress()));
+    channel.closeFuture().addListener(closed -> shares.limits.leave(place));
     HalfCloseCure.apply(channel);
     channel.config().setAllowHalfClosure(true);
     channel.config().setWriteBufferWaterMark(WATER_MARK);
+    MessageFraming framing = new MessageFraming();
     channel
         .pipeline()
         .addLast(
-            new LengthFieldBasedFrameDecoder(
-                LONGEST_MESSAGE + LENGTH_BYTES, 0, LENGTH_BYTES, 0, LENGTH_BYTES),
-            new TcpConnection(queries, client, unsent, metrics));
+            framing, new TcpConnection(queries, client, framing, place, shares.unsent, metrics));
   }
 
-  private boolean enter(InetAddress client) {
-    return limits.enter(client);
+  private ConnectionLimits.@Nullable Place enter(InetSocketAddress client, SocketChannel channel) {
+    IpAddress address = IpAddress.of(client.getAddress()).unmapped();
+    return shares.limits.enter(
+        shares.identity.of(address),
+        channel.eventLoop().ticker().nanoTime(),
+        () -> channel.eventLoop().execute(() -> evict(channel)));
+  }
+
+  private void evict(SocketChannel channel) {
+    metrics.tcpEvicted.increment();
+    channel.close();
   }
 }

@@ -6,6 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class UnsentBytes {
   private static final int PER_CONNECTION = 1 << 20;
 
+  /** Everybody's: connections that leave much lying must not silence those that leave nothing. */
+  private static final int FREE = 4_096;
+
   private final Budget budget;
   private int held;
 
@@ -16,7 +19,7 @@ final class UnsentBytes {
     private final AtomicLong held = new AtomicLong();
 
     private boolean take(int bytes) {
-      if (held.addAndGet(bytes) > TOTAL) {
+      if (bytes > 0 && held.addAndGet(bytes) > TOTAL) {
         held.addAndGet(-bytes);
         return false;
       }
@@ -30,7 +33,7 @@ final class UnsentBytes {
 
   /** False when it is too much; every true needs one {@link #remove}. */
   boolean add(int bytes) {
-    if (held + bytes > PER_CONNECTION || !budget.take(bytes)) {
+    if (held + bytes > PER_CONNECTION || !budget.take(charged(held + bytes) - charged(held))) {
       return false;
     }
     held += bytes;
@@ -38,7 +41,15 @@ final class UnsentBytes {
   }
 
   void remove(int bytes) {
+    budget.held.addAndGet(charged(held - bytes) - charged(held));
     held -= bytes;
-    budget.held.addAndGet(-bytes);
+  }
+
+  private static int charged(int bytes) {
+    return Math.max(0, bytes - FREE);
+  }
+
+  int held() {
+    return held;
   }
 }

@@ -2,8 +2,11 @@ package io.dotp.nat.mapping;
 
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +29,18 @@ public final class Mapping {
   /** Deadline of every state but LIVE. No lease ends there: {@link #deadlineAt} steps over it. */
   private static final long NOT_LIVE = Long.MIN_VALUE;
 
+  /** Names that are kept of those that led here. */
+  private static final int MOST_NAMES = 8;
+
+  private static final DomainName[] NO_NAMES = {};
+
   private static final VarHandle DEADLINE;
+  private static final VarHandle NAMES;
 
   static {
     try {
       DEADLINE = MethodHandles.lookup().findVarHandle(Mapping.class, "deadline", long.class);
+      NAMES = MethodHandles.lookup().findVarHandle(Mapping.class, "names", DomainName[].class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -42,6 +52,9 @@ public final class Mapping {
 
   /** End of the lease, or {@link #NOT_LIVE}. */
   private volatile long deadline = NOT_LIVE;
+
+  /** Replaced as a whole, never changed. */
+  private volatile DomainName[] names = NO_NAMES;
 
   // Thread: nat, for all that follows.
   private State state = State.PENDING;
@@ -100,6 +113,32 @@ public final class Mapping {
         return true;
       }
     }
+  }
+
+  /**
+   * Notes that an answer led from {@code name} to this fake. Of too many names the newest are kept;
+   * allocates nothing for one that is noted already. Thread: any.
+   */
+  public void noteName(DomainName name) {
+    while (true) {
+      DomainName[] seen = names;
+      for (DomainName each : seen) {
+        if (each.equals(name)) {
+          return;
+        }
+      }
+      int kept = Math.min(seen.length, MOST_NAMES - 1);
+      DomainName[] more = Arrays.copyOfRange(seen, seen.length - kept, seen.length + 1);
+      more[kept] = name;
+      if (NAMES.compareAndSet(this, seen, more)) {
+        return;
+      }
+    }
+  }
+
+  /** The names that led here, oldest first, at most 8; empty for one adopted. Thread: any. */
+  public List<DomainName> names() {
+    return List.of(names);
   }
 
   /** What is left of the lease; 0 when it ran out or the mapping is not live. Thread: any. */

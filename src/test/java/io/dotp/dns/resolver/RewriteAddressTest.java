@@ -15,12 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotp.dns.message.TestMessage;
 import io.dotp.dns.resolver.RewritePlan.Cause;
 import io.dotp.dns.resolver.RewritePlan.Failed;
-import io.dotp.dns.resolver.RewritePlan.Grant;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -88,26 +86,19 @@ class RewriteAddressTest {
             "ns.plain.test. 300 IN A 203.0.113.3");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "300, 3600, 60",
-    "20, 3600, 20",
-    "300, 5, 5",
-    "0, 3600, 0",
-    "300, -7, 0",
-    "2147483647, 60, 60"
-  })
-  void apply_ttl_isTheLeastOfUpstreamLimitAndLease(long upstream, long lease, long expected) {
-    RewritePlan plan =
-        plan(
-            response("a.listed.test. A")
-                .answer("a.listed.test. " + upstream + " IN A 203.0.113.1"));
+  @Test
+  void apply_ttl_isTheUpstreamsAndLimitedWhereALeaseIs() {
+    Rewritten rewritten =
+        rewrite(
+            response("a.listed.test. MX")
+                .answer("a.listed.test. 4000 IN MX 10 b.listed.test.")
+                .additional("b.listed.test. 300 IN A 203.0.113.1"));
 
-    Outcome outcome =
-        plan.apply(real -> new Grant(address("198.18.0.1"), lease), Rewriting.FAKE_TTL);
-
-    Record each = ((Rewritten) outcome).message().getSection(Section.ANSWER).get(0);
-    assertThat(each.getTTL()).isEqualTo(expected);
+    Record mx = rewritten.message().getSection(Section.ANSWER).get(0);
+    Record address = rewritten.message().getSection(Section.ADDITIONAL).get(0);
+    assertThat(mx.getTTL()).isEqualTo(4000);
+    assertThat(address.getTTL()).isEqualTo(300);
+    assertThat(rewritten.limited()).containsExactly(address);
   }
 
   @ParameterizedTest

@@ -3,12 +3,14 @@ package io.dotp.dns.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.dns.message.MessageEncoder;
+import io.dotp.dns.message.Replies;
 import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.ResponseWalk;
 import io.dotp.dns.message.TestMessage;
-import io.dotp.dns.resolver.RewritePlan.Grant;
+import io.dotp.dns.message.Ttls;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import io.dotp.ip.IpAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.HashSet;
@@ -80,9 +82,10 @@ class RewritePropertyTest {
 
     if (outcome instanceof Rewritten rewritten) {
       ByteBuf reply =
-          MessageEncoder.encode(
-              rewritten.message(),
+          Replies.ofStored(
+              MessageEncoder.store(rewritten.message(), rewritten.limited()),
               TestMessage.query(question).opt(1232, 0, 0).client(),
+              Ttls.aged(0).limited(Rewriting.FAKE_TTL),
               rewritten.ede(),
               512,
               UnpooledByteBufAllocator.DEFAULT);
@@ -115,7 +118,7 @@ class RewritePropertyTest {
     return new ResponseWalk().walk(response.buffer(), name -> false) != null;
   }
 
-  private static @Nullable Grant grant(RealAddress real, Set<Integer> refused) {
+  private static @Nullable IpAddress grant(RealAddress real, Set<Integer> refused) {
     return refused.contains((int) real.real().low() & 0xff) ? null : Rewriting.grant(real);
   }
 

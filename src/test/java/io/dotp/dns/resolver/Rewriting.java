@@ -4,7 +4,6 @@ import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.TestMessage;
-import io.dotp.dns.resolver.RewritePlan.Grant;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
 import io.dotp.ip.Family;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /** Two routes, and fakes that tell which real address they stand for. */
@@ -49,7 +48,7 @@ final class Rewriting {
               null));
 
   static final RewriteRules RULES =
-      new RewriteRules.Source(Policy.of(ROUTES)::decide, ROUTES)
+      new RewriteRules.Source(Policy.of(ROUTES)::decide, name -> null, ROUTES)
           .with(Set.of(address("203.0.113.254"), address("2001:db8::fe")));
 
   private Rewriting() {}
@@ -63,17 +62,15 @@ final class Rewriting {
   }
 
   /** The fake ends in the same 16 bits as the real address, in the pool of its route. */
-  static Grant grant(RealAddress each) {
+  static IpAddress grant(RealAddress each) {
     IpAddress real = each.real();
     int tail = (int) real.low() & 0xffff;
-    IpAddress fake =
-        real.family() == Family.IPV4
-            ? IpAddress.ofIpv4((each.route().equals(FIRST) ? 0xc6120000 : 0xc6130000) | tail)
-            : IpAddress.ofIpv6(0xfd64L << 48, tail);
-    return new Grant(fake, 3600);
+    return real.family() == Family.IPV4
+        ? IpAddress.ofIpv4((each.route().equals(FIRST) ? 0xc6120000 : 0xc6130000) | tail)
+        : IpAddress.ofIpv6(0xfd64L << 48, tail);
   }
 
-  static @Nullable Grant refuse(RealAddress each) {
+  static @Nullable IpAddress refuse(RealAddress each) {
     return null;
   }
 
@@ -85,22 +82,29 @@ final class Rewriting {
     return (Rewritten) apply(response);
   }
 
-  /** Records of a section as {@code owner TTL IN TYPE data}. */
-  static List<String> section(Message message, int section) {
-    return message.getSection(section).stream()
-        .map(each -> each.toString().replaceAll("\\s+", " "))
+  /** Records of a section as {@code owner TTL IN TYPE data}, with the TTLs that are sent. */
+  private static List<String> section(Rewritten rewritten, int section) {
+    return rewritten.message().getSection(section).stream()
+        .map(each -> text(each, rewritten))
         .toList();
   }
 
+  private static String text(Record each, Rewritten rewritten) {
+    long ttl = each.getTTL();
+    long sent = rewritten.limited().contains(each) ? Math.min(ttl, FAKE_TTL) : ttl;
+    String text = each.toString().replaceAll("\\s+", " ");
+    return text.replaceFirst(" " + ttl + " ", " " + sent + " ");
+  }
+
   static List<String> answer(Rewritten rewritten) {
-    return section(rewritten.message(), Section.ANSWER);
+    return section(rewritten, Section.ANSWER);
   }
 
   static List<String> authority(Rewritten rewritten) {
-    return section(rewritten.message(), Section.AUTHORITY);
+    return section(rewritten, Section.AUTHORITY);
   }
 
   static List<String> additional(Rewritten rewritten) {
-    return section(rewritten.message(), Section.ADDITIONAL);
+    return section(rewritten, Section.ADDITIONAL);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import org.junit.jupiter.api.Test;
 
 /** Renewal and retirement decide over one word. */
@@ -13,6 +14,18 @@ class MappingTest {
 
   private final Mapping mapping =
       new Mapping(RouteId.DEFAULT, IpAddress.ofIpv4(1), IpAddress.ofIpv4(2));
+
+  @Test
+  void noteName_moreThanAreKept_keepsTheNewest() {
+    for (int i = 0; i < 10; i++) {
+      mapping.noteName(DomainName.parse("n" + i));
+      mapping.noteName(DomainName.parse("n" + i));
+    }
+
+    assertThat(mapping.names())
+        .extracting(DomainName::toString)
+        .containsExactly("n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9");
+  }
 
   @Test
   void tryRenew_pending_isRefused() {

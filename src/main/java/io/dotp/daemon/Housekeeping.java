@@ -1,0 +1,40 @@
+package io.dotp.daemon;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One thread for chores that come back every few seconds and may block for a moment. */
+final class Housekeeping implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final long PERIOD_SECONDS = 3;
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "dotp-chores");
+            made.setDaemon(true);
+            return made;
+          });
+
+  /** Does it every few seconds from now on; a fault is logged and does not end it. */
+  void repeat(Runnable chore) {
+    thread.scheduleWithFixedDelay(
+        () -> guarded(chore), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static void guarded(Runnable chore) {
+    try {
+      chore.run();
+    } catch (RuntimeException e) {
+      LOG.error("bug in a chore, it is tried again", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

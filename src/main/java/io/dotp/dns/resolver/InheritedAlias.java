@@ -1,0 +1,12 @@
+package io.dotp.dns.resolver;
+
+import io.dotp.config.RouteId;
+import org.xbill.DNS.Name;
+
+/**
+ * A name that no route lists, and that an alias of a steered name leads to.
+ *
+ * @param route of the name that the alias belongs to
+ * @param ttlSeconds of the alias record, as it came
+ */
+record InheritedAlias(Name target, RouteId route, long ttlSeconds) {}

@@ -1,0 +1,271 @@
+package io.dotp.dns.resolver;
+
+import io.dotp.config.RouteId;
+import io.dotp.dns.message.MessageDecoder;
+import io.dotp.dns.message.MessageEncoder;
+import io.dotp.dns.message.StoredResponse;
+import io.dotp.dns.message.Ttls;
+import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
+import io.dotp.nat.AcquireResult;
+import io.dotp.nat.mapping.Mapping;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/**
+ * Turns a response that mentions a listed name into an answer: mappings first, the answer after the
+ * kernel has acknowledged them. Thread: its loop.
+ */
+final class Rewriter {
+  private static final Logger LOG = LoggerFactory.getLogger(Rewriter.class);
+
+  /** A lease outlives every TTL that was given with it by this much. */
+  private static final long LEASE_GRACE_SECONDS = 60;
+
+  /** One warning of a kind every 10 s, with the count of those held back. */
+  private static final long BLOCKED_REPORT_GAP_NANOS = 10_000_000_000L;
+
+  private final ScheduledExecutorService loop;
+  private final Resolver.ResolverParts parts;
+  private boolean blockedReported;
+  private long lastBlockedReport;
+  private long unreported;
+
+  Rewriter(ScheduledExecutorService loop, Resolver.ResolverParts parts) {
+    this.loop = loop;
+    this.parts = parts;
+  }
+
+  /**
+   * The answer that the last rewrite of this response made, with its leases renewed; null when one
+   * of its mappings is gone, or when it was made by other rules.
+   */
+  @Nullable Resolution repeat(CachedResponse cached, long now) {
+    SteeredAnswer answer = cached.steered();
+    if (answer == null
+        || !answer.isOf(parts.rules().get(), parts.listed().generation())
+        || !parts.nat().renew(answer.mappings())) {
+      return null;
+    }
+    long left = leaseLeftSeconds(answer.mappings());
+    return left > 0 ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left) : null;
+  }
+
+  /**
+   * {@code done} runs on the loop, exactly once, at latest when the commit deadline is spent.
+   *
+   * @param keeper where the result is kept for the next one who asks, null for nowhere
+   */
+  void rewrite(
+      StoredResponse response,
+      Ttls ttls,
+      @Nullable CachedResponse keeper,
+      Consumer<Resolution> done) {
+    Message message = MessageDecoder.decode(response.bytes(), response.facts());
+    if (message == null) {
+      done.accept(new Resolution.Failure(FailureCause.RESPONSE_UNREADABLE));
+      return;
+    }
+    RewriteRules rules = parts.rules().get();
+    long generation = parts.listed().generation();
+    RewritePlan plan = RewritePlan.of(message, rules);
+    // Before the answer leaves: whoever gets it may ask for the target at once. The plan has
+    // followed these aliases itself, so what is known since then through them changes nothing.
+    generation += parts.listed().remember(plan.inherited());
+    if (plan.blocked() > 0) {
+      reportBlocked(plan);
+    }
+    acquire(new Acquisition(plan, rules, generation, ttls, keeper, done), true);
+  }
+
+  /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
+  private void reportBlocked(RewritePlan plan) {
+    parts.metrics().unmappable.add(plan.blocked());
+    long now = parts.nanoClock().getAsLong();
+    if (blockedReported && now - lastBlockedReport < BLOCKED_REPORT_GAP_NANOS) {
+      unreported++;
+      return;
+    }
+    LOG.warn(
+        "addresses that must not be mapped were left out of an answer reason=\"{}\" suppressed={}",
+        plan.blockedReason(),
+        unreported);
+    blockedReported = true;
+    lastBlockedReport = now;
+    unreported = 0;
+  }
+
+  /** Mappings first, the answer after the kernel has them. */
+  private void acquire(Acquisition acquisition, boolean again) {
+    Map<RouteId, List<IpAddress>> wanted = new LinkedHashMap<>();
+    for (RealAddress real : acquisition.plan.reals()) {
+      wanted.computeIfAbsent(real.route(), route -> new ArrayList<>()).add(real.real());
+    }
+    acquisition.routesLeft = wanted.size();
+    acquisition.again = again;
+    if (wanted.isEmpty()) {
+      finish(acquisition);
+      return;
+    }
+    wanted.forEach(
+        (route, reals) ->
+            parts
+                .nat()
+                .acquire(
+                    route,
+                    reals,
+                    loop,
+                    result ->
+                        parts.guarded(
+                            acquisition.done,
+                            () -> onAcquired(acquisition, route, reals, result))));
+  }
+
+  private void onAcquired(
+      Acquisition acquisition, RouteId route, List<IpAddress> reals, AcquireResult result) {
+    for (int i = 0; i < reals.size(); i++) {
+      AcquireResult.Outcome outcome = result.outcomes().get(i);
+      if (outcome instanceof AcquireResult.Mapped mapped) {
+        acquisition.mappings.put(new RealAddress(route, reals.get(i)), mapped.mapping());
+      } else {
+        acquisition.refused = ((AcquireResult.Refused) outcome).cause();
+      }
+    }
+    if (--acquisition.routesLeft == 0) {
+      finish(acquisition);
+    }
+  }
+
+  private void finish(Acquisition acquisition) {
+    long left = leaseLeftSeconds(acquisition.mappings.values());
+    if (left > 0) {
+      acquisition.done.accept(resolution(acquisition, left));
+    } else if (acquisition.again) {
+      // We were away for longer than a lease (I3): what the kernel holds may be gone by now.
+      acquire(acquisition, false);
+    } else {
+      acquisition.done.accept(new Resolution.Failure(FailureCause.KERNEL_LATE));
+    }
+  }
+
+  /** How long the fakes may be promised; without any it is for ever. */
+  private long leaseLeftSeconds(Collection<Mapping> mappings) {
+    long now = parts.nanoClock().getAsLong();
+    long shortest = Long.MAX_VALUE;
+    for (Mapping mapping : mappings) {
+      shortest = Math.min(shortest, mapping.leaseLeftNanos(now));
+    }
+    return TimeUnit.NANOSECONDS.toSeconds(shortest) - LEASE_GRACE_SECONDS;
+  }
+
+  private Resolution resolution(Acquisition acquisition, long leaseLeft) {
+    RewritePlan.Outcome outcome = acquisition.plan.apply(acquisition::fake, parts.fakeTtlSeconds());
+    if (outcome instanceof RewritePlan.Rewritten rewritten) {
+      noteNames(rewritten.message(), acquisition.mappings.values());
+      SteeredAnswer answer =
+          new SteeredAnswer(
+              MessageEncoder.store(rewritten.message(), rewritten.limited()),
+              acquisition.rules,
+              acquisition.generation,
+              List.copyOf(acquisition.mappings.values()),
+              rewritten.ede());
+      // An answer that lacks an address is for this moment only.
+      if (acquisition.keeper != null && acquisition.refused == null) {
+        acquisition.keeper.steered(answer);
+      }
+      return resolution(answer, acquisition.ttls, leaseLeft);
+    }
+    RewritePlan.Cause cause = ((RewritePlan.Failed) outcome).cause();
+    if (cause == RewritePlan.Cause.NOTHING_MAPPED && acquisition.refused != null) {
+      return new Resolution.Failure(FailureCause.of(acquisition.refused));
+    }
+    return new Resolution.Failure(FailureCause.ALIAS_CHAIN);
+  }
+
+  /** A PTR query for a fake is answered with the names that led to it. */
+  private static void noteNames(Message answer, Collection<Mapping> mappings) {
+    if (mappings.isEmpty()) {
+      return;
+    }
+    DomainName qname = domainName(answer.getQuestion().getName());
+    for (Record each : answer.getSection(Section.ANSWER)) {
+      InetAddress address = null;
+      if (each instanceof ARecord ipv4) {
+        address = ipv4.getAddress();
+      } else if (each instanceof AAAARecord ipv6) {
+        address = ipv6.getAddress();
+      }
+      if (address != null) {
+        IpAddress fake = IpAddress.of(address);
+        for (Mapping mapping : mappings) {
+          if (mapping.fake().equals(fake)) {
+            mapping.noteName(qname);
+            mapping.noteName(domainName(each.getName()));
+          }
+        }
+      }
+    }
+  }
+
+  private static DomainName domainName(Name name) {
+    byte[] wire = name.toWireCanonical();
+    return DomainName.ofCanonical(wire, wire.length);
+  }
+
+  private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft) {
+    parts.metrics().steered.increment();
+    long limit = Math.min(parts.fakeTtlSeconds(), leaseLeft);
+    return new Resolution.Stored(answer.response(), ttls.limited(limit), answer.ede());
+  }
+
+  /** One rewrite waiting for its mappings. */
+  private static final class Acquisition {
+    private final RewritePlan plan;
+    private final RewriteRules rules;
+    private final long generation;
+    private final Ttls ttls;
+    private final @Nullable CachedResponse keeper;
+    private final Consumer<Resolution> done;
+    private final Map<RealAddress, Mapping> mappings = new HashMap<>();
+    private boolean again;
+    private int routesLeft;
+    private AcquireResult.@Nullable Cause refused;
+
+    Acquisition(
+        RewritePlan plan,
+        RewriteRules rules,
+        long generation,
+        Ttls ttls,
+        @Nullable CachedResponse keeper,
+        Consumer<Resolution> done) {
+      this.plan = plan;
+      this.rules = rules;
+      this.generation = generation;
+      this.ttls = ttls;
+      this.keeper = keeper;
+      this.done = done;
+    }
+
+    @Nullable IpAddress fake(RealAddress real) {
+      Mapping mapping = mappings.get(real);
+      return mapping == null ? null : mapping.fake();
+    }
+  }
+}
