@@ -86,10 +86,12 @@ final class Daemon implements AutoCloseable {
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
-    HostsFiles hosts = readHosts();
+    Housekeeping chores = started(new Housekeeping());
+    HostsFiles hosts = readHosts(chores);
     NatController controller = startNat(state);
     nat = controller;
     DnsServer server = startDns(loops, own, controller, hosts);
+    chores.repeat(server::sampleKernelDrops);
     started((AutoCloseable) server::drain);
     LOG.info(
         "serving hosts={} port={} domains={} table=\"inet {}\"",
@@ -107,14 +109,14 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private HostsFiles readHosts() throws StartFailure {
+  private HostsFiles readHosts(Housekeeping chores) throws StartFailure {
     HostsFiles hosts = new HostsFiles(config.local().hostsFiles());
     String failure = hosts.load();
     if (failure != null) {
       throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
     }
     if (!config.local().hostsFiles().isEmpty()) {
-      started(new Housekeeping()).repeat(hosts::check);
+      chores.repeat(hosts::check);
     }
     return hosts;
   }

@@ -18,7 +18,13 @@ final class StatusLine {
     line.append(" answers=").append(dns.responses.sum());
     line.append(" steered=").append(dns.steered.sum());
     line.append(" servfail=").append(dns.servFail.sum());
-    line.append(" dropped=").append(dns.droppedNotQuery.sum() + dns.overLimitDropped.sum());
+    line.append(" cache-hits=").append(dns.cacheHits.sum());
+    line.append(" stale=").append(dns.staleAnswers.sum());
+    line.append(" local=").append(dns.localAnswers.sum());
+    line.append(" dropped=")
+        .append(
+            dns.droppedNotQuery.sum() + dns.overLimitDropped.sum() + dns.rateLimitDropped.sum());
+    line.append(" kernel-drops=").append(dns.kernelDrops.sum());
     line.append(" bugs=")
         .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
     line.append(' ').append(nat);

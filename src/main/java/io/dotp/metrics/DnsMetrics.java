@@ -79,6 +79,9 @@ public final class DnsMetrics {
 
   public final LongAdder writeErrors = new LongAdder();
 
+  /** Datagrams that the kernel dropped because a listener's receive buffer was full. */
+  public final LongAdder kernelDrops = new LongAdder();
+
   /** What the UDP sockets on wildcard addresses lose; the others count write errors. */
   public final DatagramMetrics wildcardUdp = new DatagramMetrics();
 

@@ -77,7 +77,8 @@ class CorpusTest {
   private LoopbackDaemon daemon(String listed) throws Exception {
     // Names below test are special, but not when somebody in particular answers for them.
     return new LoopbackDaemon(
-        List.of("-d", listed, "-4", "198.18.0.0/20", "--forward", "test=" + LoopbackDaemon.UPSTREAM),
+        List.of(
+            "-d", listed, "-4", "198.18.0.0/20", "--forward", "test=" + LoopbackDaemon.UPSTREAM),
         stateDir);
   }
 

@@ -89,7 +89,9 @@ final class LoopbackDaemon implements AutoCloseable {
     for (int i = 0; i + 1 < words.size(); i += 2) {
       String flag = words.get(i);
       String key = SHORT_FLAGS.getOrDefault(flag, flag.substring(2));
-      given.computeIfAbsent(key, first -> new ArrayList<>()).add(words.get(i + 1).replace(UPSTREAM, "127.0.0.1:" + upstream.port()));
+      given
+          .computeIfAbsent(key, first -> new ArrayList<>())
+          .add(words.get(i + 1).replace(UPSTREAM, "127.0.0.1:" + upstream.port()));
     }
     return new FlagSet(given);
   }

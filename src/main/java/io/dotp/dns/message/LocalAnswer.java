@@ -3,10 +3,13 @@ package io.dotp.dns.message;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
+import io.dotp.name.WireName;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
@@ -165,8 +168,24 @@ public final class LocalAnswer {
     return new OwnRecord(owner -> new TXTRecord(owner, DClass.IN, ttlSeconds, text));
   }
 
+  /**
+   * The answer as an upstream could have given it, for whom {@link #isSteerable} says so.
+   *
+   * @param query that it answers, of class IN
+   */
+  public StoredResponse toResponse(QueryView query) {
+    WireName qname = query.name();
+    Name name = name(Arrays.copyOf(qname.bytes(), qname.length()));
+    Message message = header();
+    if (query.recursionDesired()) {
+      message.getHeader().setFlag(Flags.RD);
+    }
+    fill(message, Record.newRecord(name, query.qtype(), DClass.IN));
+    return MessageEncoder.store(message, Set.of());
+  }
+
   /** The message that {@code client} gets, complete but for the OPT record. */
-  public Message toMessage(ClientQuestion client) {
+  Message toMessage(ClientQuestion client) {
     Message message = header();
     copyFlag(client, QueryView.FLAG_RD, Flags.RD, message);
     copyFlag(client, QueryView.FLAG_CD, Flags.CD, message);

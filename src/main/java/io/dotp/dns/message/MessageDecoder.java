@@ -26,9 +26,19 @@ public final class MessageDecoder {
     return decode(bytes);
   }
 
-  /** The same with the letters that the upstream has sent. */
+  /**
+   * The same with the letters that the upstream has sent, and with less trust: an HTTPS or SVCB
+   * record whose data breaks RFC 9460 section 2.2 has its type, but no data and no class of its
+   * own.
+   */
   public static @Nullable Message decode(ByteBuf response, ResponseFacts facts) {
-    return decode(bytes(response, facts));
+    byte[] bytes = bytes(response, facts);
+    UnreadableServices unreadable = UnreadableServices.disarm(bytes, facts.questionEnd());
+    Message message = decode(bytes);
+    if (message != null && !unreadable.isEmpty()) {
+      unreadable.replaceIn(message);
+    }
+    return message;
   }
 
   private static byte[] bytes(ByteBuf response, ResponseFacts facts) {

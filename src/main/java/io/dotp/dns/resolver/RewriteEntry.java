@@ -1,5 +1,8 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.config.RouteId;
+import io.dotp.ip.IpAddress;
+import java.util.Set;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SVCBBase;
 
@@ -14,8 +17,17 @@ sealed interface RewriteEntry {
   /** An address record: it becomes a fake's, or goes. */
   record Address(Record each, RealAddress real) implements RewriteEntry {}
 
-  /** An HTTPS or SVCB record: it loses its hints. */
-  record Service(SVCBBase each) implements RewriteEntry {}
+  /**
+   * An HTTPS or SVCB record: it loses its hints, or gets others.
+   *
+   * @param route whose fakes they become
+   * @param reals the addresses in it that become fakes; others go
+   */
+  record Service(SVCBBase each, RouteId route, Set<IpAddress> reals) implements RewriteEntry {
+    public Service {
+      reals = Set.copyOf(reals);
+    }
+  }
 
   /** It goes. */
   record Dropped(Record each, Reason reason) implements RewriteEntry {}
@@ -27,6 +39,10 @@ sealed interface RewriteEntry {
     /** An address that no pool has a fake for. */
     NO_FAKE,
     /** An address that must never be mapped. */
-    UNMAPPABLE
+    UNMAPPABLE,
+    /** A service that its route does not want to be found. */
+    NO_SERVICE,
+    /** A service whose data nobody can read, so that it may hold anything. */
+    UNREADABLE
   }
 }

@@ -1,5 +1,6 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.RecordData;
 import io.dotp.dns.resolver.RewriteEntry.Reason;
@@ -31,9 +32,6 @@ import org.xbill.DNS.Type;
  * of a steered name is ever in the result.
  */
 public final class RewritePlan {
-  /** Types nobody asks for any more that hold addresses of their owner: WKS, A6, L32 and L64. */
-  private static final Set<Integer> OTHER_ADDRESS_TYPES = Set.of(Type.WKS, Type.A6, 105, 106);
-
   private final Message response;
   private final @Nullable Cause failure;
   private final boolean minimal;
@@ -42,6 +40,7 @@ public final class RewritePlan {
   private final LinkedHashSet<RealAddress> reals = new LinkedHashSet<>();
   private final Set<ChangedSet> changed = new HashSet<>();
   private final Set<Name> changedOwners = new HashSet<>();
+  private boolean answerChanged;
   private int blocked;
   private String blockedReason = "";
 
@@ -86,7 +85,7 @@ public final class RewritePlan {
     }
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
-    RewritePlan plan = new RewritePlan(response, null, any, any ? List.of() : names.inherited());
+    RewritePlan plan = new RewritePlan(response, null, any, names.inherited());
     if (!any) {
       plan.sortOut(names, rules);
     }
@@ -100,6 +99,7 @@ public final class RewritePlan {
         RewriteEntry entry = entry(each, names, rules);
         boolean stays = entry instanceof RewriteEntry.Kept || entry instanceof RewriteEntry.Alias;
         if (!stays) {
+          answerChanged |= section == Section.ANSWER;
           changed.add(new ChangedSet(each.getName(), each.getType()));
           changedOwners.add(each.getName());
         }
@@ -118,12 +118,10 @@ public final class RewritePlan {
     if (each.getType() == Type.CNAME || each.getType() == Type.DNAME) {
       return new RewriteEntry.Alias(each);
     }
-    if (each instanceof SVCBBase service) {
-      // The hints speak of the target, so its listing counts as much as the owner's.
-      boolean steered = route != null || names.route(service.getTargetName()) != null;
-      return steered && ServiceHints.leak(service)
-          ? new RewriteEntry.Service(service)
-          : new RewriteEntry.Kept(each);
+    if (each.getType() == Type.HTTPS || each.getType() == Type.SVCB) {
+      return each instanceof SVCBBase service
+          ? serviceEntry(service, names, rules)
+          : new RewriteEntry.Dropped(each, Reason.UNREADABLE);
     }
     if (route == null) {
       return new RewriteEntry.Kept(each);
@@ -131,9 +129,40 @@ public final class RewritePlan {
     if (each.getType() == Type.A || each.getType() == Type.AAAA) {
       return addressEntry(each, route, rules);
     }
-    return OTHER_ADDRESS_TYPES.contains(each.getType())
+    return HiddenAddresses.heldBy(each)
         ? new RewriteEntry.Dropped(each, Reason.NO_FAKE)
         : new RewriteEntry.Kept(each);
+  }
+
+  /** The hints speak of the target, so it is the target's route that tells what becomes of them. */
+  private RewriteEntry serviceEntry(SVCBBase each, SteeredNames names, RewriteRules rules) {
+    RouteId owner = names.route(each.getName());
+    boolean ofOwner = each.getTargetName().equals(Name.root);
+    RouteId hinted = ofOwner ? owner : names.route(each.getTargetName());
+    if (owner != null && rules.httpsRecords(owner) == HttpsRecords.NODATA) {
+      return new RewriteEntry.Dropped(each, Reason.NO_SERVICE);
+    }
+    if (hinted == null
+        || rules.httpsRecords(hinted) == HttpsRecords.PASS
+        || !ServiceHints.leak(each)) {
+      return ServiceHints.isAlias(each)
+          ? new RewriteEntry.Alias(each)
+          : new RewriteEntry.Kept(each);
+    }
+    return new RewriteEntry.Service(each, hinted, mappable(each, hinted, rules));
+  }
+
+  private Set<IpAddress> mappable(SVCBBase each, RouteId route, RewriteRules rules) {
+    Set<IpAddress> mappable = new LinkedHashSet<>();
+    if (rules.httpsRecords(route) == HttpsRecords.REWRITE && each.getDClass() == DClass.IN) {
+      for (IpAddress address : ServiceHints.addresses(each)) {
+        if (rules.hasPool(route, address.family()) && isMappable(address, route, rules)) {
+          mappable.add(address);
+          reals.add(new RealAddress(route, address));
+        }
+      }
+    }
+    return mappable;
   }
 
   private RewriteEntry addressEntry(Record each, RouteId route, RewriteRules rules) {
@@ -141,15 +170,22 @@ public final class RewritePlan {
     if (address == null || !rules.hasPool(route, address.family())) {
       return new RewriteEntry.Dropped(each, Reason.NO_FAKE);
     }
-    String reason = rules.unmappable(route, address);
-    if (reason != null) {
-      blocked++;
-      blockedReason = address + ": " + reason;
+    if (!isMappable(address, route, rules)) {
       return new RewriteEntry.Dropped(each, Reason.UNMAPPABLE);
     }
     RealAddress real = new RealAddress(route, address);
     reals.add(real);
     return new RewriteEntry.Address(each, real);
+  }
+
+  /** Notes an address that is not. */
+  private boolean isMappable(IpAddress address, RouteId route, RewriteRules rules) {
+    String reason = rules.unmappable(route, address);
+    if (reason != null) {
+      blocked++;
+      blockedReason = address + ": " + reason;
+    }
+    return reason == null;
   }
 
   private static @Nullable IpAddress address(Record each) {
@@ -174,6 +210,11 @@ public final class RewritePlan {
     int covered = each instanceof RRSIGRecord signature ? signature.getTypeCovered() : type;
     if (covered == Type.NSEC) {
       return changedOwners.contains(each.getName());
+    }
+    if (covered == Type.NSEC3) {
+      // Its owner is a hash. Beside an answer it proves that a wildcard was rightly expanded, which
+      // nobody can check any more when the answer is not the signed one.
+      return answerChanged;
     }
     return type == Type.RRSIG && changed.contains(new ChangedSet(each.getName(), covered));
   }
@@ -202,14 +243,14 @@ public final class RewritePlan {
    * Makes the answer.
    *
    * @param fakes null for a real address that got none
-   * @param fakeTtlSeconds TTL of what is made here
+   * @param fakeTtlSeconds for how long a negative answer made here may be kept
    */
   public Outcome apply(Function<RealAddress, @Nullable IpAddress> fakes, int fakeTtlSeconds) {
     if (failure != null) {
       return new Failed(failure);
     }
     if (minimal) {
-      return RewrittenMessage.minimalAny(response, fakeTtlSeconds);
+      return RewrittenMessage.minimalAny(response);
     }
     RewrittenMessage message = new RewrittenMessage(response);
     for (int i = 0; i < sections.size(); i++) {

@@ -3,8 +3,10 @@ package io.dotp.dns.resolver;
 import io.dotp.dns.resolver.RewriteEntry.Reason;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,11 @@ final class RewrittenMessage {
   /** Records that may be promised for no longer than the fakes. */
   private final Set<Record> limited = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  private final List<Record> aliases = new ArrayList<>();
   private boolean changed;
+
+  /** The least of what was left out: for no longer is it known that there is nothing. */
+  private long droppedTtl = Integer.MAX_VALUE;
 
   /* What happened to the addresses of the answer section; others are a bonus. */
   private boolean hadAddress;
@@ -62,13 +68,24 @@ final class RewrittenMessage {
     return copy;
   }
 
-  /** RFC 8482 section 4.2: an ANY query gets one harmless record. */
-  static RewritePlan.Rewritten minimalAny(Message response, int ttl) {
+  /**
+   * RFC 8482: an ANY query gets one harmless record, the alias if there is one (section 4.1), else
+   * one made here (section 4.2).
+   */
+  static RewritePlan.Rewritten minimalAny(Message response) {
     Message minimal = emptyCopy(response);
     minimal.getHeader().unsetFlag(Flags.AD);
     Name owner = response.getQuestion().getName();
-    if (response.getRcode() == Rcode.NOERROR && !response.getSection(Section.ANSWER).isEmpty()) {
-      minimal.addRecord(new HINFORecord(owner, DClass.IN, ttl, "RFC8482", ""), Section.ANSWER);
+    Set<Record> limited = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Record> answer = response.getSection(Section.ANSWER);
+    if (response.getRcode() == Rcode.NOERROR && !answer.isEmpty()) {
+      Record harmless =
+          answer.stream()
+              .filter(each -> each.getType() == Type.CNAME && each.getName().equals(owner))
+              .findFirst()
+              .orElseGet(() -> made(owner, answer));
+      limited.add(harmless);
+      minimal.addRecord(harmless, Section.ANSWER);
     } else {
       response.getSection(Section.AUTHORITY).stream()
           .filter(each -> each.getType() == Type.SOA)
@@ -79,22 +96,37 @@ final class RewrittenMessage {
       // It is never sent on, but holds the upper bits of the RCODE.
       minimal.addRecord(opt, Section.ADDITIONAL);
     }
-    return new RewritePlan.Rewritten(minimal, Set.of(), null);
+    return new RewritePlan.Rewritten(minimal, limited, null);
+  }
+
+  private static Record made(Name owner, List<Record> answer) {
+    long ttl = answer.stream().mapToLong(Record::getTTL).min().orElse(0);
+    return new HINFORecord(owner, DClass.IN, ttl, "RFC8482", "");
   }
 
   void add(RewriteEntry entry, int section, Function<RealAddress, @Nullable IpAddress> fakes) {
     if (entry instanceof RewriteEntry.Kept kept) {
       message.addRecord(kept.each(), section);
     } else if (entry instanceof RewriteEntry.Alias alias) {
+      aliases.add(alias.each());
       message.addRecord(alias.each(), section);
     } else if (entry instanceof RewriteEntry.Service service) {
       changed = true;
-      addLimited(ServiceHints.strip(service.each(), service.each().getTTL()), section);
+      addLimited(ServiceHints.replace(service.each(), hint -> fake(service, hint, fakes)), section);
     } else if (entry instanceof RewriteEntry.Address address) {
       addAddress(address, section, fakes.apply(address.real()));
     } else if (entry instanceof RewriteEntry.Dropped dropped) {
       drop(dropped, section);
     }
+  }
+
+  private static @Nullable IpAddress fake(
+      RewriteEntry.Service service,
+      IpAddress hint,
+      Function<RealAddress, @Nullable IpAddress> fakes) {
+    return service.reals().contains(hint)
+        ? fakes.apply(new RealAddress(service.route(), hint))
+        : null;
   }
 
   private void addAddress(RewriteEntry.Address address, int section, @Nullable IpAddress fake) {
@@ -124,13 +156,14 @@ final class RewrittenMessage {
   private void drop(RewriteEntry.Dropped dropped, int section) {
     changed = true;
     if (section == Section.ANSWER) {
+      droppedTtl = Math.min(droppedTtl, dropped.each().getTTL());
       hadAddress |= dropped.reason() != Reason.PROOF;
       blocked |= dropped.reason() == Reason.UNMAPPABLE;
     }
   }
 
   /**
-   * @param fakeTtl TTL of a negative answer made here
+   * @param fakeTtl for how long a negative answer made here may be kept
    */
   RewritePlan.Outcome finish(int fakeTtl) {
     if (refused && !mapped) {
@@ -140,24 +173,14 @@ final class RewrittenMessage {
       return new RewritePlan.Rewritten(message, Set.of(), null);
     }
     message.getHeader().unsetFlag(Flags.AD);
-    limitAliases();
+    // An alias that outlives the fake would bring a client back to the target alone.
+    limited.addAll(aliases);
     if (hadAddress && !mapped && holdsAliasesOnly()) {
       makeNodata(fakeTtl);
     }
     boolean nothingButBlocked = blocked && !mapped;
     return new RewritePlan.Rewritten(
         message, limited, nothingButBlocked ? EDE_BLOCKED : EDE_FORGED_ANSWER);
-  }
-
-  /** An alias that outlives the fake would bring a client back to the target alone. */
-  private void limitAliases() {
-    for (int section : new int[] {Section.ANSWER, Section.ADDITIONAL}) {
-      for (Record each : message.getSection(section)) {
-        if (each.getType() == Type.CNAME || each.getType() == Type.DNAME) {
-          limited.add(each);
-        }
-      }
-    }
   }
 
   private boolean holdsAliasesOnly() {
@@ -173,8 +196,8 @@ final class RewrittenMessage {
     message.removeAllRecords(Section.AUTHORITY);
     message.removeAllRecords(Section.ADDITIONAL);
     Name owner = message.getQuestion().getName();
-    message.addRecord(
-        new SOARecord(owner, DClass.IN, fakeTtl, owner, NOBODY, 1, 3600, 1200, 604_800, fakeTtl),
+    addLimited(
+        new SOARecord(owner, DClass.IN, droppedTtl, owner, NOBODY, 1, 3600, 1200, 604_800, fakeTtl),
         Section.AUTHORITY);
   }
 }

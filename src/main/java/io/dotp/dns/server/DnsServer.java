@@ -61,6 +61,7 @@ public final class DnsServer implements AutoCloseable {
   private final TcpListener.TcpShares tcpShares;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<ControlDatagramSocket> wildcards = new ArrayList<>();
+  private final ReceiveDrops drops;
 
   /** A loop and who answers its queries. */
   public record LoopResolver(EventLoop loop, Resolver resolver) {}
@@ -80,6 +81,7 @@ public final class DnsServer implements AutoCloseable {
       DnsMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
+    this.drops = new ReceiveDrops(metrics.kernelDrops);
     ClientIdentity identity = new ClientIdentity(own);
     QueryHandler.ClientRules rules =
         new QueryHandler.ClientRules(
@@ -134,6 +136,9 @@ public final class DnsServer implements AutoCloseable {
     }
     listeners.add(bound.channel());
     growReceiveBuffer(bound.channel());
+    if (bound.channel() instanceof EpollDatagramChannel udp) {
+      drops.watch(udp);
+    }
     return null;
   }
 
@@ -150,6 +155,7 @@ public final class DnsServer implements AutoCloseable {
             metrics.wildcardUdp);
     if (opening instanceof ControlDatagramSocket.Opening.Opened opened) {
       wildcards.add(opened.socket());
+      drops.watch(opened.socket()::kernelDrops);
       Future<?> ready = opened.socket().ready().awaitUninterruptibly();
       return ready.isSuccess() ? null : String.valueOf(ready.cause().getMessage());
     }
@@ -217,8 +223,17 @@ public final class DnsServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Brings {@link DnsMetrics#kernelDrops} up to date: one system call per UDP listener. Thread: any
+   * but a loop; harmless after {@link #close}.
+   */
+  public void sampleKernelDrops() {
+    drops.sample();
+  }
+
   @Override
   public void close() {
+    drops.end();
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }

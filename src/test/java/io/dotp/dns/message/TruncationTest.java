@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +18,7 @@ import org.xbill.DNS.Section;
 
 /** Both writers at the borders of every size that a client can have. */
 class TruncationTest {
-  /** The two ways out. */
+  /** The ways out. */
   enum Way {
     BYTES {
       @Override
@@ -33,6 +34,14 @@ class TruncationTest {
       ByteBuf send(TestMessage response, ClientQuestion client, int maxSize) {
         return MessageEncoder.encode(
             response.message(), client, null, maxSize, UnpooledByteBufAllocator.DEFAULT);
+      }
+    },
+    STORED {
+      @Override
+      ByteBuf send(TestMessage response, ClientQuestion client, int maxSize) {
+        StoredResponse stored = MessageEncoder.store(response.message(), Set.of());
+        return Replies.ofStored(
+            stored, client, Ttls.aged(0), null, maxSize, UnpooledByteBufAllocator.DEFAULT);
       }
     };
 
@@ -56,7 +65,15 @@ class TruncationTest {
     "MESSAGE, 1232, 0",
     "MESSAGE, 1232, 1",
     "MESSAGE, 65535, -1",
-    "MESSAGE, 65535, 0"
+    "MESSAGE, 65535, 0",
+    "STORED, 512, -1",
+    "STORED, 512, 0",
+    "STORED, 512, 1",
+    "STORED, 1232, -1",
+    "STORED, 1232, 0",
+    "STORED, 1232, 1",
+    "STORED, 65535, -1",
+    "STORED, 65535, 0"
   })
   void send_atTheBorder_fitsOrIsTruncated(Way way, int maxSize, int over) {
     TestMessage response = ofLength(maxSize + over);
@@ -72,7 +89,8 @@ class TruncationTest {
   @ParameterizedTest
   @CsvSource({
     "BYTES, 512", "BYTES, 1232", "BYTES, 65535",
-    "MESSAGE, 512", "MESSAGE, 1232", "MESSAGE, 65535"
+    "MESSAGE, 512", "MESSAGE, 1232", "MESSAGE, 65535",
+    "STORED, 512", "STORED, 1232", "STORED, 65535"
   })
   void send_ownOptRecord_countsAndIsKept(Way way, int maxSize) {
     ClientQuestion client = TestMessage.query("a.test. TXT").opt(4096, 0, 0).client();
@@ -84,6 +102,22 @@ class TruncationTest {
     assertThat(fits.getOPT()).isNotNull();
     assertThat(tooLong.getHeader().getFlag(Flags.TC)).isTrue();
     assertThat(tooLong.getOPT()).isNotNull();
+  }
+
+  /** An OPT record of ours with an Extended DNS Error takes 17 bytes. */
+  @ParameterizedTest
+  @CsvSource({"512, 17, false", "512, 16, true", "1232, 17, false", "1232, 16, true"})
+  void ofStored_extendedError_counts(int maxSize, int room, boolean cut) {
+    StoredResponse stored = MessageEncoder.store(ofLength(maxSize - room).message(), Set.of());
+    ClientQuestion client = TestMessage.query("a.test. TXT").opt(4096, 0, 0).client();
+
+    ByteBuf sent =
+        Replies.ofStored(
+            stored, client, Ttls.aged(0), 4, maxSize, UnpooledByteBufAllocator.DEFAULT);
+
+    Message reply = parse(sent, maxSize);
+    assertThat(reply.getHeader().getFlag(Flags.TC)).isEqualTo(cut);
+    assertThat(reply.getOPT()).isNotNull();
   }
 
   @ParameterizedTest

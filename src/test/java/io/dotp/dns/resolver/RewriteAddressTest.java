@@ -17,8 +17,11 @@ import io.dotp.dns.resolver.RewritePlan.Cause;
 import io.dotp.dns.resolver.RewritePlan.Failed;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -228,6 +231,67 @@ class RewriteAddressTest {
 
     assertThat(answer(rewritten)).containsExactly("a.listed.test. 300 IN TXT stays");
     assertThat(additional(rewritten)).containsExactly("a.listed.test. 60 IN A 198.18.113.1");
+  }
+
+  /** RFC 4025 section 2.1, RFC 8777 section 4.2: a gateway's kind is the second byte. */
+  @ParameterizedTest
+  @CsvSource({
+    "APL, 42, 00011803cb0071, true",
+    "A6, 38, 0020010db8000000000000000000000001, true",
+    "L32, 105, 000acb007101, true",
+    "IPSECKEY without a gateway, 45, 0a0002aabb, false",
+    "IPSECKEY with IPv4, 45, 0a0102cb007101aabb, true",
+    "IPSECKEY with IPv6, 45, 0a020220010db8000000000000000000000001aabb, true",
+    "IPSECKEY with a name, 45, 0a03020367777907657861 6d706c6500aabb, false",
+    "AMTRELAY without a relay, 260, 0a00, false",
+    "AMTRELAY with IPv4, 260, 0a01cb007101, true",
+    "AMTRELAY with IPv4 and discovery, 260, 0a81cb007101, true",
+    "AMTRELAY with IPv6, 260, 0a0220010db8000000000000000000000001, true",
+    "AMTRELAY with a name, 260, 0a030367777907657861 6d706c6500, false",
+    "LOC, 29, 0012 1613 8b0d2bc4 6dfe0c28 0098a6e0, false",
+    "NID, 104, 000a 0014 4fff ff20 ee64, false"
+  })
+  void apply_typeThatMayHoldAnAddress_goesWhenItDoes(
+      String about, int type, String hex, boolean goes) {
+    byte[] data = HexFormat.of().parseHex(hex.replace(" ", ""));
+    TestMessage response = response("plain.test. MX").answer("plain.test. 300 IN MX 1 b.test.");
+    for (String owner : List.of("a.listed.test.", "b.test.")) {
+      response.add(
+          Record.newRecord(Name.fromConstantString(owner), type, DClass.IN, 300, data),
+          Section.ADDITIONAL);
+    }
+
+    Rewritten rewritten = rewrite(response);
+
+    assertThat(additional(rewritten)).as(about).hasSize(goes ? 1 : 2);
+    assertThat(additional(rewritten)).anyMatch(each -> each.startsWith("b.test."));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SRV 1 2 3 host.listed.test.",
+        "MX 10 host.listed.test.",
+        "NS host.listed.test.",
+        "PTR host.listed.test.",
+        "NAPTR 1 1 a x b host.listed.test.",
+        "AFSDB 1 host.listed.test.",
+        "HTTPS 1 host.listed.test."
+      })
+  void apply_addressBesideAnyPointingType_becomesAFake(String data) {
+    String type = data.substring(0, data.indexOf(' '));
+    Rewritten rewritten =
+        rewrite(
+            response("plain.test. " + type)
+                .answer("plain.test. 300 IN " + data)
+                .additional(
+                    "host.listed.test. 300 IN A 203.0.113.1",
+                    "host.listed.test. 300 IN AAAA 2001:db8::1"));
+
+    assertThat(additional(rewritten))
+        .containsExactly(
+            "host.listed.test. 60 IN A 198.18.113.1",
+            "host.listed.test. 60 IN AAAA fd64:0:0:0:0:0:0:1");
   }
 
   @Test

@@ -42,6 +42,37 @@ class RewriteDnssecTest {
   }
 
   @Test
+  void apply_wildcardProofBesideAChangedAnswer_goes() {
+    String hashed = "2vptu5timamqttgl4luu9kg21e0aor3s.listed.test.";
+    Rewritten rewritten =
+        rewrite(
+            response("a.listed.test. A")
+                .answer("a.listed.test. 300 IN A 203.0.113.1", rrsig("a.listed.test.", "A"))
+                .authority(
+                    hashed + " 300 IN NSEC3 1 0 1 ABCD 2vptu5timamqttgl4luu9kg21e0aor4s A RRSIG",
+                    rrsig(hashed, "NSEC3"),
+                    "listed.test. 300 IN NS ns.listed.test."));
+
+    assertThat(answer(rewritten)).hasSize(1);
+    assertThat(authority(rewritten)).containsExactly("listed.test. 300 IN NS ns.listed.test.");
+  }
+
+  @Test
+  void apply_nodataMadeHere_claimsNoProof() {
+    Rewritten rewritten =
+        rewrite(
+            response("a.four.test. AAAA")
+                .flag(Flags.AD)
+                .answer("a.four.test. 300 IN AAAA 2001:db8::1", rrsig("a.four.test.", "AAAA"))
+                .authority("four.test. 300 IN NS ns.four.test.", rrsig("four.test.", "NS")));
+
+    assertThat(answer(rewritten)).isEmpty();
+    assertThat(authority(rewritten)).singleElement().asString().contains(" SOA ");
+    assertThat(rewritten.message().getHeader().getFlag(Flags.AD)).isFalse();
+    assertThat(rewritten.ede()).isEqualTo(4);
+  }
+
+  @Test
   void apply_otherTypesOfAListedName_keepSignaturesAndAd() {
     Rewritten rewritten =
         rewrite(

@@ -3,20 +3,27 @@ package io.dotp.dns.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.dotp.config.HttpsRecords;
+import io.dotp.config.RouteId;
 import io.dotp.dns.message.Fixture;
 import io.dotp.dns.message.MessageEncoder;
 import io.dotp.dns.message.StoredResponse;
 import io.dotp.dns.message.TestMessage;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import io.dotp.ip.Family;
+import io.dotp.ip.IpAddress;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SVCBBase;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** Any bytes that pass the walk and can be decoded are rewritten, or refused, without a leak. */
 class RewriteFuzzTest {
@@ -59,8 +66,22 @@ class RewriteFuzzTest {
   }
 
   private static void checkAddress(Record each) {
-    if (each instanceof ARecord a && Rewriting.RULES.listing(each.getName()) != null) {
-      assertThat(a.getAddress().getAddress()[0] & 0xff).isEqualTo(198);
+    RouteId route = Rewriting.RULES.listing(each.getName());
+    if (route == null || Rewriting.RULES.httpsRecords(route) == HttpsRecords.PASS) {
+      return;
     }
+    if (each instanceof ARecord a) {
+      assertThat(a.getAddress().getAddress()[0] & 0xff).isEqualTo(198);
+    } else if (each instanceof SVCBBase service && service.getTargetName().equals(Name.root)) {
+      assertThat(ServiceHints.addresses(service)).allMatch(RewriteFuzzTest::isFake);
+    } else {
+      boolean unread = each.getType() == Type.HTTPS && !(each instanceof SVCBBase);
+      assertThat(unread).isFalse();
+    }
+  }
+
+  private static boolean isFake(IpAddress hint) {
+    byte[] bytes = hint.toBytes();
+    return (bytes[0] & 0xff) == (hint.family() == Family.IPV4 ? 198 : 0xfd);
   }
 }

@@ -32,10 +32,27 @@ class RewriteNegativeTest {
     assertThat(rewritten.message().getRcode()).isEqualTo(Rcode.NOERROR);
     SOARecord soa = (SOARecord) rewritten.message().getSection(Section.AUTHORITY).get(0);
     assertThat(soa.getName()).hasToString("a.four.test.");
-    assertThat(soa.getTTL()).isLessThanOrEqualTo(FAKE_TTL);
+    assertThat(authority(rewritten))
+        .singleElement()
+        .asString()
+        .startsWith("a.four.test. 60 IN SOA");
     assertThat(soa.getMinimum()).isLessThanOrEqualTo(FAKE_TTL);
     assertThat(soa.getAdmin()).hasToString("nobody.invalid.");
     assertThat(rewritten.ede()).isEqualTo(4);
+  }
+
+  @Test
+  void apply_familyWithoutPool_isNotKnownForLongerThanTheAddressWas() {
+    Rewritten rewritten =
+        rewrite(
+            response("a.four.test. AAAA")
+                .answer(
+                    "a.four.test. 300 IN AAAA 2001:db8::1", "a.four.test. 20 IN AAAA 2001:db8::2"));
+
+    assertThat(authority(rewritten))
+        .singleElement()
+        .asString()
+        .startsWith("a.four.test. 20 IN SOA");
   }
 
   @Test
@@ -89,6 +106,21 @@ class RewriteNegativeTest {
 
     assertThat(authority(rewritten)).hasSize(3);
     assertThat(rewritten.ede()).isNull();
+  }
+
+  @Test
+  void apply_signedDenialByHashes_passesWithItsProof() {
+    Rewritten rewritten =
+        rewrite(
+            response("a.listed.test. AAAA")
+                .flag(Flags.AD)
+                .authority(
+                    SOA,
+                    "2vptu5timamqttgl4luu9kg21e0aor3s.listed.test. 900 IN NSEC3 1 0 1 ABCD"
+                        + " 2vptu5timamqttgl4luu9kg21e0aor4s A RRSIG"));
+
+    assertThat(authority(rewritten)).hasSize(2);
+    assertThat(rewritten.message().getHeader().getFlag(Flags.AD)).isTrue();
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import io.dotp.dns.message.TestMessage;
 import io.dotp.dns.message.Ttls;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
+import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -54,8 +55,11 @@ class RewritePropertyTest {
         if (steered.contains(each.getName())) {
           assertThat(isReal(each)).as("%s of %s", each, before).isFalse();
         }
-        if (each instanceof SVCBBase service && steered.contains(service.getTargetName())) {
-          assertThat(service.getSvcParamKeys()).doesNotContain(SVCBBase.IPV4HINT);
+        if (each instanceof SVCBBase service && isSteered(service, steered)) {
+          assertThat(ServiceHints.addresses(service))
+              .as("%s of %s", each, before)
+              .allMatch(RewritePropertyTest::isFake);
+          assertThat(service.getSvcParamKeys()).doesNotContain(SVCBBase.DOHPATH);
         }
       }
     }
@@ -128,6 +132,15 @@ class RewritePropertyTest {
       return (a.getAddress().getAddress()[0] & 0xff) != 198;
     }
     return each instanceof AAAARecord aaaa && (aaaa.getAddress().getAddress()[0] & 0xff) != 0xfd;
+  }
+
+  private static boolean isSteered(SVCBBase service, Set<Name> steered) {
+    return steered.contains(service.getName()) || steered.contains(service.getTargetName());
+  }
+
+  private static boolean isFake(IpAddress address) {
+    byte[] bytes = address.toBytes();
+    return (bytes[0] & 0xff) == (address.family() == Family.IPV4 ? 198 : 0xfd);
   }
 
   /** All steered names, by trying every alias again until nothing new comes out. */
@@ -207,6 +220,22 @@ class RewritePropertyTest {
         "four.listed.test.");
   }
 
+  private Arbitrary<String> services() {
+    Arbitrary<String> targets = Arbitraries.oneOf(Arbitraries.just("."), names());
+    Arbitrary<String> ipv4 =
+        Arbitraries.of(
+                "203.0.113.1", "127.0.0.1", "203.0.113.2,203.0.113.3", "10.0.0.1,203.0.113.4")
+            .map(list -> " ipv4hint=" + list);
+    Arbitrary<String> ipv6 =
+        Arbitraries.of("2001:db8::1", "::1", "2001:db8::2,fe80::1")
+            .map(list -> " ipv6hint=" + list);
+    Arbitrary<String> others =
+        Arbitraries.of("", " port=1", " alpn=h2 dohpath=/q{?dns}", " key9=x");
+    Arbitrary<String> mandatory = Arbitraries.of("", " mandatory=ipv4hint", " mandatory=ipv6hint");
+    return Combinators.combine(targets, ipv4, ipv6, others, mandatory)
+        .as((target, four, six, other, must) -> "HTTPS 1 " + target + must + four + six + other);
+  }
+
   private Arbitrary<String> data() {
     Arbitrary<Integer> tails = Arbitraries.integers().between(0, 9);
     return Arbitraries.oneOf(
@@ -215,7 +244,7 @@ class RewritePropertyTest {
         Arbitraries.of("A 127.0.0.1", "AAAA ::1", "A 10.0.0.1"),
         names().map(name -> "CNAME " + name),
         names().map(name -> "DNAME " + name),
-        names().map(name -> "HTTPS 1 " + name + " ipv4hint=203.0.113.1"),
+        services(),
         names().map(name -> "NS " + name),
         names().map(name -> "MX 10 " + name));
   }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/** Two routes, and fakes that tell which real address they stand for. */
-final class Rewriting {
+/** A route per treatment, and fakes that tell which real address they stand for. */
+public final class Rewriting {
   static final RouteId FIRST = new RouteId(0);
   static final RouteId IPV4_ONLY = new RouteId(1);
 
@@ -35,7 +35,7 @@ final class Rewriting {
               IpPrefix.parse("198.18.0.0/16"),
               IpPrefix.parse("fd64::/64"),
               false,
-              HttpsRecords.STRIP_HINTS,
+              HttpsRecords.REWRITE,
               null),
           new RouteConfig(
               IPV4_ONLY,
@@ -44,8 +44,23 @@ final class Rewriting {
               IpPrefix.parse("198.19.0.0/16"),
               null,
               true,
-              HttpsRecords.STRIP_HINTS,
-              null));
+              HttpsRecords.REWRITE,
+              null),
+          ofMode(2, HttpsRecords.STRIP_HINTS, "stripped.test"),
+          ofMode(3, HttpsRecords.NODATA, "nodata.test"),
+          ofMode(4, HttpsRecords.PASS, "passed.test"));
+
+  private static RouteConfig ofMode(int index, HttpsRecords mode, String domain) {
+    return new RouteConfig(
+        new RouteId(index),
+        domain,
+        List.of(DomainName.parse(domain)),
+        IpPrefix.parse("198.19.0.0/16"),
+        IpPrefix.parse("fd64::/64"),
+        false,
+        mode,
+        null);
+  }
 
   static final RewriteRules RULES =
       new RewriteRules.Source(Policy.of(ROUTES)::decide, name -> null, ROUTES)
@@ -78,7 +93,7 @@ final class Rewriting {
     return plan(response).apply(Rewriting::grant, FAKE_TTL);
   }
 
-  static Rewritten rewrite(TestMessage response) {
+  public static Rewritten rewrite(TestMessage response) {
     return (Rewritten) apply(response);
   }
 
@@ -96,15 +111,15 @@ final class Rewriting {
     return text.replaceFirst(" " + ttl + " ", " " + sent + " ");
   }
 
-  static List<String> answer(Rewritten rewritten) {
+  public static List<String> answer(Rewritten rewritten) {
     return section(rewritten, Section.ANSWER);
   }
 
-  static List<String> authority(Rewritten rewritten) {
+  public static List<String> authority(Rewritten rewritten) {
     return section(rewritten, Section.AUTHORITY);
   }
 
-  static List<String> additional(Rewritten rewritten) {
+  public static List<String> additional(Rewritten rewritten) {
     return section(rewritten, Section.ADDITIONAL);
   }
 }
