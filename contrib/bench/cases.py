@@ -28,8 +28,8 @@ class Bench:
         self.warm_seconds = warm_seconds
         self.build = os.path.join(root, "target/bench")
         self.scratch = tempfile.TemporaryDirectory(prefix="dotp-bench-")
-        self.plain = write_names(self.path("plain"), PLAIN_NAMES, "plain.test")
-        self.hot = write_names(self.path("hot"), HOT_NAMES, "plain.test")
+        self.plain = write_names(self.path("plain"), PLAIN_NAMES, "plain.example.net")
+        self.hot = write_names(self.path("hot"), HOT_NAMES, "plain.example.net")
         self.hot_listed = write_names(self.path("hot-listed"), HOT_NAMES, targets.SUFFIX)
         self.cold = write_names(self.path("cold"), COLD_NAMES, targets.SUFFIX)
         self.warm = write_names(self.path("warm"), WARM_NAMES, targets.SUFFIX, 11_000_000)
@@ -90,7 +90,7 @@ def forward(bench, target, far):
     with Upstream(bench, far) as upstream:
         service, address, port, _ = bench.start(target, upstream.address)
         warm = dnsperf(address, port, bench.plain, bench.warm_seconds)
-        samples = bench.asker(address, port, SAMPLES_PER_SECOND, bench.seconds, SAMPLE_FIRST, "plain.test",
+        samples = bench.asker(address, port, SAMPLES_PER_SECOND, bench.seconds, SAMPLE_FIRST, "plain.example.net",
                               targets.REAL)
         result = measured(service, address, port, bench.plain, bench.seconds)
         add_samples(result, samples.result())
@@ -126,7 +126,7 @@ def repeat(bench, target, names, suffix):
 
 def cache_hit(bench, target):
     """P2: unlisted names from the cache."""
-    return repeat(bench, target, bench.hot, "plain.test")
+    return repeat(bench, target, bench.hot, "plain.example.net")
 
 
 def hot_steer(bench, target):
@@ -158,7 +158,7 @@ def half_load(bench, target, address, port, rate):
     rate = max(1, min(rate, HALF_LOAD_NAMES / bench.seconds))
     plain, cold = (
         bench.asker(address, port, rate, bench.seconds, HALF_LOAD_FIRST, suffix, network).result()
-        for suffix, network in (("plain.test", targets.REAL), (targets.SUFFIX, target.network)))
+        for suffix, network in (("plain.example.net", targets.REAL), (targets.SUFFIX, target.network)))
     return {"half_rate": rate, "plain_p99_us": plain["p99"], "cold_p99_us": cold["p99"],
             "added_p99_us": cold["p99"] - plain["p99"],
             "half_faults": sum(one[key] for one in (plain, cold) for key in ("lost", "wrong"))}

@@ -102,7 +102,7 @@ class Service:
             self.process.wait()
 
 
-def answers(address, port, name="n1.plain.test", wait_seconds=0.005):
+def answers(address, port, name="n1.plain.example.net", wait_seconds=0.005):
     """Whether one query gets a NOERROR answer; a refused or late one is a no."""
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:

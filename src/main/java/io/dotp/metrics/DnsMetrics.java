@@ -82,8 +82,8 @@ public final class DnsMetrics {
   /** Datagrams that the kernel dropped because a listener's receive buffer was full. */
   public final LongAdder kernelDrops = new LongAdder();
 
-  /** What the UDP sockets on wildcard addresses lose; the others count write errors. */
-  public final DatagramMetrics wildcardUdp = new DatagramMetrics();
+  /** What the UDP listeners lose. */
+  public final DatagramMetrics udp = new DatagramMetrics();
 
   /** Exceptions that no code expected; each is logged once with its stack. */
   public final LongAdder bugs = new LongAdder();

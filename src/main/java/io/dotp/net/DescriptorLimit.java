@@ -14,6 +14,11 @@ public final class DescriptorLimit {
   /** What a process gets when nobody says anything. */
   static final long USUAL = 1_024;
 
+  /** What a process without any load has open, and some more. */
+  private static final int RESERVED = 192;
+
+  private static final int LEAST_SHARE = 8;
+
   private DescriptorLimit() {}
 
   /** The limit in force; the JVM has raised it as far as it may. */
@@ -23,6 +28,20 @@ public final class DescriptorLimit {
     } catch (IOException e) {
       return USUAL;
     }
+  }
+
+  /**
+   * What one event loop may take for its sockets, so that some are left for everything else.
+   *
+   * @param most what it wants when there are plenty
+   * @param loops how many want as much
+   */
+  public static int share(int most, int loops) {
+    return share(read(), most, loops);
+  }
+
+  static int share(long limit, int most, int loops) {
+    return (int) Math.max(LEAST_SHARE, Math.min(most, (limit - RESERVED) / 2 / loops));
   }
 
   static long parse(List<String> lines) {

@@ -84,7 +84,7 @@ final class Dotp implements AutoCloseable {
   }
 
   private static boolean answers(Host client, int millis) {
-    Host.Asked asked = client.send(Question.of("www.plain.test", "A"));
+    Host.Asked asked = client.send(Question.of("www.plain.example.net", "A"));
     return asked.tryReceive(millis) instanceof Answer answer && answer.rcode().equals("NOERROR");
   }
 

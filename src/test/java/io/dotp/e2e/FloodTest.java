@@ -89,7 +89,7 @@ class FloodTest {
     Path questions = lab.directory().resolve("flood");
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < NAMES; i++) {
-      text.append("r").append(Integer.toString(i * 31, 36)).append(".plain.test A\n");
+      text.append("r").append(Integer.toString(i * 31, 36)).append(".plain.example.net A\n");
     }
     try {
       Files.writeString(questions, text);

@@ -133,7 +133,7 @@ class LifeCycleTest {
     assertThat(client.ask("www.example.com", "A").address()).isEqualTo(first);
     assertThat(client.ask("api.example.com", "A").address()).isEqualTo(second);
     assertThat(lab.kernel().mappings()).isEqualTo(mappings);
-    assertThat(client.ask("www.plain.test", "A").address()).isEqualTo("203.0.113.40");
+    assertThat(client.ask("www.plain.example.net", "A").address()).isEqualTo("203.0.113.40");
   }
 
   @Test
@@ -156,7 +156,7 @@ class LifeCycleTest {
     assertThat(answer.records(Section.AUTHORITY).get(0)).contains("SOA");
     assertThat(client.reach(client.ask("www.example.com", "A").address()))
         .isEqualTo("203.0.113.10");
-    assertThat(client.ask("www.plain.test", "AAAA").address()).isEqualTo("2001:db8:f::40");
+    assertThat(client.ask("www.plain.example.net", "AAAA").address()).isEqualTo("2001:db8:f::40");
   }
 
   @Test
@@ -175,7 +175,7 @@ class LifeCycleTest {
     Finished parent = lab.run(Lab.GATEWAY, daemonized(Dotp.USUAL));
 
     assertThat(parent.code()).as(parent.text()).isZero();
-    assertThat(client.ask("www.plain.test", "A").address()).isEqualTo("203.0.113.40");
+    assertThat(client.ask("www.plain.example.net", "A").address()).isEqualTo("203.0.113.40");
     long daemon = daemonPid();
     assertThat(lab.run(Lab.GATEWAY, "kill", Long.toString(daemon)).code()).isZero();
     Patience.until(() -> !ProcessHandle.of(daemon).isPresent(), () -> "the daemon stays");
@@ -220,7 +220,9 @@ class LifeCycleTest {
             SlowUpstream.class, List.of("192.0.2.3", Lab.UPSTREAM_DNS, millis)));
     lab.script(command.toArray(new String[0])).expectSuccess();
     Patience.until(
-        () -> client.tryAsk(Question.of("www.plain.test", "A").to("192.0.2.3")) instanceof Answer,
+        () ->
+            client.tryAsk(Question.of("www.plain.example.net", "A").to("192.0.2.3"))
+                instanceof Answer,
         () -> "no slow upstream");
   }
 

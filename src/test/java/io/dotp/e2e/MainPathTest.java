@@ -43,7 +43,7 @@ class MainPathTest {
     "alias.example.com, A, 203.0.113.10",
     "alias.example.com, AAAA, 2001:db8:f::10",
     "out.example.com, A, 203.0.113.20",
-    "into.plain.test, AAAA, 2001:db8:f::10",
+    "into.plain.example.net, AAAA, 2001:db8:f::10",
     "leaf.tree.example.com, A, 203.0.113.30",
     "leaf.tree.example.com, AAAA, 2001:db8:f::30",
     "lan.example.com, A, 192.168.77.3",
@@ -140,8 +140,8 @@ class MainPathTest {
 
     assertThat(answer.records(Section.ANSWER))
         .contains(
-            "tree.example.com. DNAME target.test.",
-            "leaf.tree.example.com. CNAME leaf.target.test.");
+            "tree.example.com. DNAME target.example.net.",
+            "leaf.tree.example.com. CNAME leaf.target.example.net.");
   }
 
   @Test
@@ -186,16 +186,16 @@ class MainPathTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({
-    "www.plain.test, A",
-    "www.plain.test, AAAA",
-    "mIxEd.CaSe.plain.test, A",
-    "plain.test, MX",
-    "text.plain.test, TXT",
-    "_sip._udp.plain.test, SRV",
-    "far.plain.test, A",
-    "svc.plain.test, HTTPS",
-    "nothing.plain.test, A",
-    "www.plain.test, TXT",
+    "www.plain.example.net, A",
+    "www.plain.example.net, AAAA",
+    "mIxEd.CaSe.plain.example.net, A",
+    "plain.example.net, MX",
+    "text.plain.example.net, TXT",
+    "_sip._udp.plain.example.net, SRV",
+    "far.plain.example.net, A",
+    "svc.plain.example.net, HTTPS",
+    "nothing.plain.example.net, A",
+    "www.plain.example.net, TXT",
     "., NS"
   })
   void unlistedName_isTheUpstreamsAnswerByteForByte(String name, String type) {
@@ -214,7 +214,7 @@ class MainPathTest {
 
   @Test
   void longUnlistedAnswer_overTcpIsWhole() {
-    Question asked = Question.of("big.plain.test", "A");
+    Question asked = Question.of("big.plain.example.net", "A");
 
     assertThat(client.ask(asked).isTruncated()).isTrue();
     assertThat(client.ask(asked.overTcp()).withoutIdAndOpt())

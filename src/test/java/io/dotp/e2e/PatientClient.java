@@ -17,7 +17,7 @@ final class PatientClient {
     try (StubResolver resolver =
         new StubResolver(InetAddress.getByName(arguments[0]), TIMEOUT_MILLIS)) {
       for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
-        boolean answered = resolver.ask("patient" + i + ".plain.test", false).rcode() >= 0;
+        boolean answered = resolver.ask("patient" + i + ".plain.example.net", false).rcode() >= 0;
         tally.count(answered ? "answered" : "lost");
       }
     }

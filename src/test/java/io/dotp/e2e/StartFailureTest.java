@@ -42,7 +42,7 @@ class StartFailureTest {
             SlowUpstream.class, List.of(Lab.GATEWAY_LAN, Lab.UPSTREAM_DNS, "0")));
     lab.script(other.toArray(new String[0])).expectSuccess();
     Patience.until(
-        () -> client.tryAsk(Question.of("www.plain.test", "A")) instanceof Answer,
+        () -> client.tryAsk(Question.of("www.plain.example.net", "A")) instanceof Answer,
         () -> "no other program");
 
     Dotp dotp = lab.dotp(Dotp.USUAL);

@@ -30,7 +30,7 @@ class UpstreamFaultTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"www.example.com", "www.plain.test"})
+  @ValueSource(strings = {"www.example.com", "www.plain.example.net"})
   void deadUpstream_isServfailWithAReason_andGoesOnAfterwards(String name) {
     Dotp dotp = lab.dotp(Dotp.USUAL).awaitAnswers(client);
     lab.script("dns", "stop").expectSuccess();
@@ -57,7 +57,8 @@ class UpstreamFaultTest {
         "--upstream-host",
         "192.0.2.4");
     Patience.until(
-        () -> client.tryAsk(Question.of("plain.test", "MX")) instanceof Answer, () -> "no answer");
+        () -> client.tryAsk(Question.of("plain.example.net", "MX")) instanceof Answer,
+        () -> "no answer");
 
     // The C library of a client gives up after 5 s.
     Object answer = client.send(Question.of("www.example.com", "A")).tryReceive(5_000);
@@ -88,12 +89,13 @@ class UpstreamFaultTest {
             "--upstream-host",
             Lab.UPSTREAM_DNS);
     Patience.until(
-        () -> client.tryAsk(Question.of("www.plain.test", "A")) instanceof Answer, dotp::log);
+        () -> client.tryAsk(Question.of("www.plain.example.net", "A")) instanceof Answer,
+        dotp::log);
 
     String fake = client.ask("www.example.com", "A").address();
 
     assertThat(client.reach(fake)).isEqualTo("203.0.113.10");
-    assertThat(client.ask("www.plain.test", "A").address()).isEqualTo("203.0.113.40");
+    assertThat(client.ask("www.plain.example.net", "A").address()).isEqualTo("203.0.113.40");
   }
 
   @Test

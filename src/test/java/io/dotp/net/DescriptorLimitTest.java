@@ -19,6 +19,12 @@ class DescriptorLimitTest {
     assertThat(DescriptorLimit.parse(List.of("Limit  Soft Limit", line))).isEqualTo(limit);
   }
 
+  @ParameterizedTest
+  @CsvSource({"64, 8", "256, 16", "1024, 208", "524288, 4096", "9223372036854775807, 4096"})
+  void share_ofTwoLoops_leavesSomeForTheRest(long limit, int share) {
+    assertThat(DescriptorLimit.share(limit, 4_096, 2)).isEqualTo(share);
+  }
+
   @Test
   void read_thisProcess_hasRoomForItsTests() {
     assertThat(DescriptorLimit.read()).isGreaterThan(64);

@@ -3,6 +3,10 @@ package io.dotp.dns.server;
 import io.dotp.metrics.DnsMetrics;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.HalfCloseCure;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +27,22 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
   AcceptPause(WarningGate warnings, DnsMetrics metrics) {
     this.warnings = warnings;
     this.metrics = metrics;
+  }
+
+  /**
+   * Puts one into a listening socket, whose interest mask is 0 while it pauses.
+   *
+   * @param warnings one for all listeners
+   */
+  static ChannelInitializer<EpollServerSocketChannel> initializer(
+      WarningGate warnings, DnsMetrics metrics) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(EpollServerSocketChannel listener) throws IOException {
+        HalfCloseCure.apply(listener);
+        listener.pipeline().addLast(new AcceptPause(warnings, metrics));
+      }
+    };
   }
 
   @Override

@@ -9,15 +9,12 @@ import io.dotp.net.ControlDatagramSocket;
 import io.dotp.net.DatagramOptions;
 import io.dotp.net.DescriptorLimit;
 import io.dotp.net.OwnAddresses;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.IntegerUnixChannelOption;
@@ -32,27 +29,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The DNS listeners: for every address and every loop one UDP and one TCP socket (SO_REUSEPORT), so
  * that the kernel spreads clients and a query never changes its loop. Thread: main.
  */
 public final class DnsServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
-
   private static final ChannelOption<Integer> IPV6_V6ONLY =
       new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
-
-  /** SO_RCVBUFFORCE of socket(7): beyond net.core.rmem_max, for who has CAP_NET_ADMIN. */
-  private static final ChannelOption<Integer> SO_RCVBUFFORCE =
-      new IntegerUnixChannelOption("SO_RCVBUFFORCE", 1, 33);
 
   /** Bursts wait here while a loop is busy. */
   private static final int RECEIVE_BUFFER = 4 << 20;
 
-  /** Bytes of a query over UDP, on a wildcard address; the few that are longer are dropped. */
+  /** Bytes of a query over UDP; the few that are longer are dropped. */
   private static final int LARGEST_QUERY = 4096;
 
   private final DnsConfig config;
@@ -60,7 +49,7 @@ public final class DnsServer implements AutoCloseable {
   private final DnsMetrics metrics;
   private final TcpListener.TcpShares tcpShares;
   private final List<Channel> listeners = new ArrayList<>();
-  private final List<ControlDatagramSocket> wildcards = new ArrayList<>();
+  private final List<ControlDatagramSocket> udpSockets = new ArrayList<>();
   private final ReceiveDrops drops;
 
   /** A loop and who answers its queries. */
@@ -114,10 +103,7 @@ public final class DnsServer implements AutoCloseable {
     for (IpAddress host : config.hosts()) {
       InetSocketAddress address = new InetSocketAddress(host.toInetAddress(), config.port());
       for (LoopQueries loop : loops) {
-        String failure =
-            address.getAddress().isAnyLocalAddress()
-                ? bindWildcardUdp(loop, host, address)
-                : await(bindUdp(loop, host, address));
+        String failure = bindUdp(loop, host, address);
         if (failure == null) {
           failure = await(bindTcp(loop, host, address));
         }
@@ -135,26 +121,20 @@ public final class DnsServer implements AutoCloseable {
       return bound.cause().getMessage();
     }
     listeners.add(bound.channel());
-    growReceiveBuffer(bound.channel());
-    if (bound.channel() instanceof EpollDatagramChannel udp) {
-      drops.watch(udp);
-    }
     return null;
   }
 
-  /** Netty's channel would answer from an address of the kernel's choice. */
-  private @Nullable String bindWildcardUdp(
-      LoopQueries loop, IpAddress host, InetSocketAddress address) {
+  private @Nullable String bindUdp(LoopQueries loop, IpAddress host, InetSocketAddress address) {
     boolean ipv6Only = host.family() == Family.IPV6 && ipv6Only() == 1;
     ControlDatagramSocket.Opening opening =
         ControlDatagramSocket.open(
             loop.loop,
             address,
             new DatagramOptions(ipv6Only, LARGEST_QUERY, RECEIVE_BUFFER, 0),
-            new WildcardUdpListener(loop.queries, metrics),
-            metrics.wildcardUdp);
+            new UdpListener(loop.queries, metrics),
+            metrics.udp);
     if (opening instanceof ControlDatagramSocket.Opening.Opened opened) {
-      wildcards.add(opened.socket());
+      udpSockets.add(opened.socket());
       drops.watch(opened.socket()::kernelDrops);
       Future<?> ready = opened.socket().ready().awaitUninterruptibly();
       return ready.isSuccess() ? null : String.valueOf(ready.cause().getMessage());
@@ -162,37 +142,12 @@ public final class DnsServer implements AutoCloseable {
     return ((ControlDatagramSocket.Opening.Refused) opening).message();
   }
 
-  private static void growReceiveBuffer(Channel listener) {
-    try {
-      listener.config().setOption(SO_RCVBUFFORCE, RECEIVE_BUFFER);
-    } catch (ChannelException e) {
-      LOG.debug("receive buffer stays small reason=\"{}\"", e.getMessage());
-    }
-  }
-
-  private ChannelFuture bindUdp(LoopQueries loop, IpAddress host, SocketAddress address) {
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop.loop)
-            .channelFactory(() -> new EpollDatagramChannel(family(host)))
-            .handler(new UdpListener(loop.queries, metrics))
-            // Transparent sockets that answer from port 53 cannot bind beside us without it.
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(UnixChannelOption.SO_REUSEPORT, true)
-            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .option(EpollChannelOption.IP_FREEBIND, true);
-    if (host.family() == Family.IPV6) {
-      bootstrap.option(IPV6_V6ONLY, ipv6Only());
-    }
-    return bootstrap.bind(address);
-  }
-
   private ChannelFuture bindTcp(LoopQueries loop, IpAddress host, SocketAddress address) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop.loop)
             .channelFactory(() -> new EpollServerSocketChannel(family(host)))
-            .handler(new AcceptPause(tcpShares.acceptWarnings(), metrics))
+            .handler(AcceptPause.initializer(tcpShares.acceptWarnings(), metrics))
             .childHandler(new TcpListener(loop.queries, tcpShares, metrics))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(UnixChannelOption.SO_REUSEPORT, true)
@@ -237,8 +192,8 @@ public final class DnsServer implements AutoCloseable {
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
-    for (ControlDatagramSocket wildcard : wildcards) {
-      wildcard.close().awaitUninterruptibly();
+    for (ControlDatagramSocket socket : udpSockets) {
+      socket.close().awaitUninterruptibly();
     }
   }
 }

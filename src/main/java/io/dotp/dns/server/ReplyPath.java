@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 
 /** The way back to one client. Thread: the loop of its listener. */
-sealed interface ReplyPath permits UdpReplyPath, WildcardReplyPath, TcpReplyPath {
+interface ReplyPath {
   InetSocketAddress client();
 
   /** Whether a reply may be as long as a message can be; over UDP the client's size counts. */

@@ -1,67 +1,28 @@
 package io.dotp.dns.server;
 
 import io.dotp.metrics.DnsMetrics;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.DatagramPacket;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.dotp.net.ControlDatagramSocket;
+import io.dotp.net.LocalAddress;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 
 /**
- * One UDP socket of one loop. Replies written during one turn of the loop leave together, at its
- * end: one system call for many datagrams.
+ * One UDP socket of one loop. A reply leaves from the address that its query came to, also on a
+ * wildcard address: a client takes it from no other.
  */
-final class UdpListener extends SimpleChannelInboundHandler<DatagramPacket> {
-  private static final Logger LOG = LoggerFactory.getLogger(UdpListener.class);
-
-  private final QueryHandler queries;
-  private final DnsMetrics metrics;
-  private final ChannelFutureListener onWritten = this::countFailure;
-  private final Runnable flush = this::flush;
-  private ChannelHandlerContext context;
-  private boolean flushScheduled;
-
-  @SuppressWarnings("NullAway.Init") // the context is set before the first datagram can arrive
-  UdpListener(QueryHandler queries, DnsMetrics metrics) {
-    this.queries = queries;
-    this.metrics = metrics;
-  }
-
+record UdpListener(QueryHandler queries, DnsMetrics metrics)
+    implements ControlDatagramSocket.Handler {
   @Override
-  public void handlerAdded(ChannelHandlerContext added) {
-    context = added;
-  }
-
-  @Override
-  protected void channelRead0(ChannelHandlerContext unused, DatagramPacket datagram) {
+  public void received(
+      ControlDatagramSocket socket,
+      ByteBuf payload,
+      InetSocketAddress source,
+      LocalAddress destination) {
     metrics.udpQueries.increment();
-    queries.handle(datagram.content(), new UdpReplyPath(this, datagram.sender()));
-  }
-
-  void write(DatagramPacket reply) {
-    context.write(reply).addListener(onWritten);
-    if (!flushScheduled) {
-      flushScheduled = true;
-      context.executor().execute(flush);
+    try {
+      queries.handle(payload, new UdpReplyPath(socket, source, destination));
+    } finally {
+      payload.release();
     }
-  }
-
-  private void flush() {
-    flushScheduled = false;
-    context.flush();
-  }
-
-  private void countFailure(ChannelFuture written) {
-    if (!written.isSuccess()) {
-      metrics.writeErrors.increment();
-    }
-  }
-
-  /** Mostly ICMP errors of clients that did not wait for their answer. */
-  @Override
-  public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
-    LOG.debug("udp listener reason=\"{}\"", cause.toString());
   }
 }

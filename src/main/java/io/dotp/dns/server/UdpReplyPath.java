@@ -1,11 +1,13 @@
 package io.dotp.dns.server;
 
+import io.dotp.net.ControlDatagramSocket;
+import io.dotp.net.LocalAddress;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 
-/** Back through the socket that the query came to. */
-record UdpReplyPath(UdpListener listener, InetSocketAddress client) implements ReplyPath {
+/** Back through the socket that the query came to, from the address that it was sent to. */
+record UdpReplyPath(ControlDatagramSocket socket, InetSocketAddress client, LocalAddress asked)
+    implements ReplyPath {
   @Override
   public boolean isStream() {
     return false;
@@ -13,6 +15,6 @@ record UdpReplyPath(UdpListener listener, InetSocketAddress client) implements R
 
   @Override
   public void send(ByteBuf message) {
-    listener.write(new DatagramPacket(message, client));
+    socket.send(message, client, asked);
   }
 }

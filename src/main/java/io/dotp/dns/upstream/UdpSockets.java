@@ -2,6 +2,7 @@ package io.dotp.dns.upstream;
 
 import io.dotp.ip.Family;
 import io.dotp.metrics.UpstreamMetrics;
+import io.dotp.net.DescriptorLimit;
 import io.dotp.net.LocalPort;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
@@ -36,6 +37,8 @@ final class UdpSockets {
   private final ArrayDeque<UdpSocket> idleIpv4 = new ArrayDeque<>();
   private final ArrayDeque<UdpSocket> idleIpv6 = new ArrayDeque<>();
   private final List<List<UdpSocket>> shared = new ArrayList<>();
+  private final int mostOpen =
+      DescriptorLimit.share(MOST_OPEN, Runtime.getRuntime().availableProcessors());
   private int open;
 
   /**
@@ -88,7 +91,7 @@ final class UdpSockets {
   }
 
   private @Nullable UdpSocket openFor(UpstreamServer server) {
-    if (open >= MOST_OPEN) {
+    if (open >= mostOpen) {
       return null;
     }
     SocketProtocolFamily family =

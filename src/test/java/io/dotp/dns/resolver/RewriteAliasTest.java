@@ -202,6 +202,49 @@ class RewriteAliasTest {
         .containsExactly("mail.example. 300 IN A 203.0.113.1");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "remembered            | edge.example. IN A 203.0.113.1 | 198.19.113.1",
+        "behind a remembered   | edge.example. IN CNAME b.test.;b.test. IN A 203.0.113.1"
+            + " | 198.19.113.1",
+        "inherited beats it    | a.listed.test. IN CNAME edge.example.;"
+            + "edge.example. IN A 203.0.113.1 | 198.18.113.1",
+        "own listing beats it  | edge.example. IN CNAME a.listed.test.;"
+            + "a.listed.test. IN A 203.0.113.1 | 198.18.113.1"
+      })
+  void apply_rememberedTarget_isSteeredUnlessMoreIsKnown(
+      String about, String records, String fake) {
+    RewriteRules rules =
+        Rewriting.remembering(
+            name ->
+                name.toDomainName().toString().equals("edge.example") ? Rewriting.IPV4_ONLY : null);
+    String question = records.substring(0, records.indexOf(' '));
+    TestMessage response = response(question + " A");
+    for (String each : records.split(";")) {
+      response.answer(each.replace(" IN ", " 300 IN "));
+    }
+
+    Outcome outcome =
+        RewritePlan.of(response.message(), rules).apply(Rewriting::grant, Rewriting.FAKE_TTL);
+
+    assertThat(answer((Rewritten) outcome)).as(about).anyMatch(each -> each.endsWith(" A " + fake));
+  }
+
+  @Test
+  void apply_loopOfRememberedNames_fails() {
+    RewriteRules rules = Rewriting.remembering(name -> Rewriting.FIRST);
+    TestMessage response =
+        response("a.example. A")
+            .answer("a.example. 300 IN CNAME b.example.", "b.example. 300 IN CNAME a.example.");
+
+    Outcome outcome =
+        RewritePlan.of(response.message(), rules).apply(Rewriting::grant, Rewriting.FAKE_TTL);
+
+    assertThat(outcome).isEqualTo(new Failed(Cause.ALIAS_CHAIN));
+  }
+
   private static TestMessage chain(int aliases) {
     String question = aliases == 0 ? "n0.example." : "a.listed.test.";
     TestMessage response = response("a.listed.test. A");

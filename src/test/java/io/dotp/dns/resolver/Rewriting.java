@@ -10,10 +10,12 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
+import io.dotp.name.WireName;
 import io.dotp.policy.Policy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -62,11 +64,15 @@ public final class Rewriting {
         null);
   }
 
-  static final RewriteRules RULES =
-      new RewriteRules.Source(Policy.of(ROUTES)::decide, name -> null, ROUTES)
-          .with(Set.of(address("203.0.113.254"), address("2001:db8::fe")));
+  static final RewriteRules RULES = remembering(name -> null);
 
   private Rewriting() {}
+
+  /** The rules when earlier aliases have led to names. */
+  static RewriteRules remembering(Function<WireName, @Nullable RouteId> memory) {
+    return new RewriteRules.Source(Policy.of(ROUTES)::decide, memory, ROUTES)
+        .with(Set.of(address("203.0.113.254"), address("2001:db8::fe")));
+  }
 
   static IpAddress address(String text) {
     return Objects.requireNonNull(IpAddress.parse(text));
