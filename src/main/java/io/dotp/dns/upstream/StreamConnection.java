@@ -260,8 +260,14 @@ final class StreamConnection {
 
   /** The answer to the exchange of this ID came; borrows it. */
   void onExchanged(int id, ByteBuf message) {
-    onMessage(id, message);
-    if (pending.get(id) != null) {
+    Attempt attempt = pending.get(id);
+    if (attempt == null) {
+      return;
+    }
+    if (attempt.isAnswer(message)) {
+      answers++;
+      attempt.onStreamAnswer(message);
+    } else {
       onExchangeFailed(id, ConnectionFailure.http("the answer is not to our question"));
     }
   }
