@@ -105,6 +105,11 @@ final class Attempt {
 
   /** Sends, for the first time or once more, each time after a longer wait. */
   void send(long now) {
+    if (connection != null && !connection.isOpen()) {
+      // Not yet sent even once: connecting may take its time.
+      nextSendAt = now + waitNanos;
+      return;
+    }
     countSend(now);
     if (answered) {
       return;

@@ -26,6 +26,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.IntObjectHashMap;
@@ -34,8 +35,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DNS over HTTP/2, RFC 8484 sections 4.1 and 5.2: a stream for every query. Streams above the
- * server's limit wait in Netty's encoder. Thread: the connection's loop.
+ * DNS over HTTP/2, RFC 8484 sections 4.1 and 5.2: a stream for every query. Queries wait for the
+ * server's settings, since it refuses streams above its limit even before that is known; later ones
+ * above the limit wait in Netty's encoder. Thread: the connection's loop.
  */
 final class Http2Wire extends Http2ChannelDuplexHandler implements MessageWire {
   private final StreamConnection connection;
@@ -62,8 +64,7 @@ final class Http2Wire extends Http2ChannelDuplexHandler implements MessageWire {
     this.endpoint = endpoint;
   }
 
-  static Http2Wire install(
-      StreamConnection connection, Channel channel, UpstreamEndpoint endpoint) {
+  static void install(StreamConnection connection, Channel channel, UpstreamEndpoint endpoint) {
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forClient()
             .encoderEnforceMaxConcurrentStreams(true)
@@ -71,7 +72,7 @@ final class Http2Wire extends Http2ChannelDuplexHandler implements MessageWire {
             .build();
     Http2Wire wire = new Http2Wire(connection, channel, endpoint);
     channel.pipeline().addLast(codec).addLast(wire);
-    return wire;
+    channel.flush();
   }
 
   @Override
@@ -131,8 +132,14 @@ final class Http2Wire extends Http2ChannelDuplexHandler implements MessageWire {
       } else if (frame instanceof Http2ResetFrame reset) {
         Exchange exchange = byStream.get(reset.stream());
         if (exchange != null) {
-          fail(exchange, ConnectionFailure.unreachable("the server reset the HTTP/2 stream"));
+          ConnectionFailure reason =
+              ConnectionFailure.unreachable("the server reset the HTTP/2 stream");
+          // RFC 9113 section 8.7: what was refused was not looked at.
+          boolean refused = reset.errorCode() == Http2Error.REFUSED_STREAM.code();
+          fail(exchange, refused ? reason.orAgain() : reason);
         }
+      } else if (frame instanceof Http2SettingsFrame) {
+        connection.onReady(this);
       } else if (frame instanceof Http2GoAwayFrame) {
         connection.retire();
       }
@@ -174,10 +181,12 @@ final class Http2Wire extends Http2ChannelDuplexHandler implements MessageWire {
   private void proceed(Exchange exchange, HttpAnswer answer, boolean complete) {
     ConnectionFailure failure = answer.failure();
     if (failure != null) {
+      // Removed first: the reset closes the stream, which is news of its own.
+      remove(exchange);
       if (!complete) {
         reset(exchange);
       }
-      fail(exchange, failure);
+      connection.onExchangeFailed(exchange.id, failure);
     } else if (complete) {
       byId.remove(exchange.id);
       byStream.remove(exchange.stream);

@@ -136,7 +136,7 @@ final class StreamConnection {
     switch (server.endpoint().protocol()) {
       case HTTPS -> {
         if ("h2".equals(protocol)) {
-          onOpen(Http2Wire.install(this, secured, server.endpoint()));
+          Http2Wire.install(this, secured, server.endpoint());
         } else if ("http/1.1".equals(protocol)) {
           onOpen(Http1Wire.install(this, secured, server.endpoint()));
         } else {
@@ -147,6 +147,11 @@ final class StreamConnection {
       }
       default -> onOpen(FramedWire.install(this, secured));
     }
+  }
+
+  /** The wire may be used; to be told more than once does no harm. */
+  void onReady(MessageWire ready) {
+    onOpen(ready);
   }
 
   private void onOpen(MessageWire opened) {
@@ -255,8 +260,14 @@ final class StreamConnection {
 
   /** The answer to the exchange of this ID came; borrows it. */
   void onExchanged(int id, ByteBuf message) {
-    onMessage(id, message);
-    if (pending.get(id) != null) {
+    Attempt attempt = pending.get(id);
+    if (attempt == null) {
+      return;
+    }
+    if (attempt.isAnswer(message)) {
+      answers++;
+      attempt.onStreamAnswer(message);
+    } else {
       onExchangeFailed(id, ConnectionFailure.http("the answer is not to our question"));
     }
   }

@@ -80,7 +80,14 @@ public final class UpstreamClient implements AutoCloseable {
     UpstreamGroup group = groups.get(query.group());
     List<UpstreamServer> inUse = group.inUse(now);
     UpstreamServer resting = group.takeProbe(inUse, now);
-    start(query, inUse, done);
+    groups.underWay().add(query);
+    start(
+        query,
+        inUse,
+        result -> {
+          groups.underWay().remove(query);
+          done.accept(result);
+        });
     if (resting != null) {
       parts.metrics().probes.increment();
       start(query, List.of(resting), UpstreamClient::discard);

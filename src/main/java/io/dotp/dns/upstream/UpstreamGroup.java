@@ -1,5 +1,6 @@
 package io.dotp.dns.upstream;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -27,6 +28,16 @@ public final class UpstreamGroup {
   public List<ServerStatus> status() {
     long now = nanoClock.getAsLong();
     return servers.stream().map(server -> server.status(now)).toList();
+  }
+
+  /** Whether one of its servers has this address. */
+  boolean isAt(InetAddress address) {
+    for (int i = 0; i < servers.size(); i++) {
+      if (servers.get(i).isAt(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** In the order in which they are asked. */

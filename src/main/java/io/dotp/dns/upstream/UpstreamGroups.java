@@ -3,7 +3,9 @@ package io.dotp.dns.upstream;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.UpstreamMetrics;
+import io.dotp.name.WireName;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamGroups {
   private final List<UpstreamGroup> groups;
   private final OwnSockets ownSockets = new OwnSockets();
+  private final UnderWay underWay = new UnderWay();
   private final UpstreamTimings timings;
   private final int servers;
 
@@ -84,6 +87,28 @@ public final class UpstreamGroups {
    */
   public boolean isOwnSocket(InetSocketAddress source) {
     return ownSockets.contains(source);
+  }
+
+  /**
+   * Whether a query comes from a server that is at this moment being asked the same question: then
+   * it forwards to us what we forward to it. Costs a comparison per server unless it does come from
+   * one.
+   *
+   * @param source an address that is not one of this machine's
+   */
+  public boolean isAsking(InetAddress source, WireName qname, int qtype, int qclass) {
+    for (int group = 0; group < groups.size(); group++) {
+      if (groups.get(group).isAt(source)
+          && underWay.contains(qname.toDomainName(), qtype, qclass, group)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The questions of all loops. */
+  UnderWay underWay() {
+    return underWay;
   }
 
   UpstreamGroup get(int group) {

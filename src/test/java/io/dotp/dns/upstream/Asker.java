@@ -49,7 +49,7 @@ final class Asker implements AutoCloseable {
       RandomGenerator random,
       int port,
       String... servers) {
-    this(timings, sharedSockets, random, plain(port, servers));
+    this(timings, sharedSockets, random, List.of(plain(port, servers)));
   }
 
   private static UpstreamConfig plain(int port, String... servers) {
@@ -66,10 +66,9 @@ final class Asker implements AutoCloseable {
       UpstreamTimings timings,
       boolean sharedSockets,
       RandomGenerator random,
-      UpstreamConfig config) {
+      List<UpstreamConfig> configs) {
     groups =
-        new UpstreamGroups(
-            List.of(config), timings, server -> sharedSockets, metrics, System::nanoTime);
+        new UpstreamGroups(configs, timings, server -> sharedSockets, metrics, System::nanoTime);
     group = groups.get(0);
     loop = loops.next();
     client = new UpstreamClient(loop, groups, name -> false, random, metrics, System::nanoTime);
@@ -80,11 +79,19 @@ final class Asker implements AutoCloseable {
   }
 
   static Asker of(UpstreamTimings timings, UpstreamConfig config) {
-    return new Asker(timings, false, new SecureRandom(), config);
+    return of(timings, List.of(config));
+  }
+
+  static Asker of(UpstreamTimings timings, List<UpstreamConfig> configs) {
+    return new Asker(timings, false, new SecureRandom(), configs);
   }
 
   static Asker sharing(UpstreamTimings timings, int port, String... servers) {
     return new Asker(timings, true, new SecureRandom(), port, servers);
+  }
+
+  static Asker withRandom(RandomGenerator random, UpstreamConfig config) {
+    return new Asker(STEADY, false, random, List.of(config));
   }
 
   static Asker withRandom(RandomGenerator random, int port, String... servers) {
@@ -92,7 +99,11 @@ final class Asker implements AutoCloseable {
   }
 
   CompletableFuture<Outcome> ask(String name) {
-    return ask(new UpstreamQuery(DomainName.parse(name), 1, 1, true, false, false, 0));
+    return ask(query(name));
+  }
+
+  static UpstreamQuery query(String name) {
+    return new UpstreamQuery(DomainName.parse(name), 1, 1, true, false, false, 0);
   }
 
   CompletableFuture<Outcome> ask(UpstreamQuery query) {

@@ -18,6 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A DNS server on UDP and TCP that answers as told: a script per first label and transport, and the
@@ -110,6 +113,25 @@ final class LyingUpstream implements AutoCloseable {
 
   static LyingUpstream on(String address) throws IOException {
     return on(address, 0);
+  }
+
+  /** Its TCP side speaks TLS. */
+  static LyingUpstream tls(String address, KeyManagerFactory keys, String... protocols)
+      throws Exception {
+    return tls(address, 0, keys, protocols);
+  }
+
+  static LyingUpstream tls(String address, int port, KeyManagerFactory keys, String... protocols)
+      throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    InetAddress local = InetAddress.getByName(address);
+    SSLServerSocket tcp =
+        (SSLServerSocket) context.getServerSocketFactory().createServerSocket(port, 128, local);
+    if (protocols.length > 0) {
+      tcp.setEnabledProtocols(protocols);
+    }
+    return new LyingUpstream(new DatagramSocket(new InetSocketAddress(local, 0)), tcp);
   }
 
   static LyingUpstream on(String address, int port) throws IOException {

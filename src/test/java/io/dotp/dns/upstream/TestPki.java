@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -19,9 +20,13 @@ final class TestPki {
   private final Path authority;
 
   TestPki(Path directory) throws Exception {
+    this(directory, "Test authority");
+  }
+
+  TestPki(Path directory, String name) throws Exception {
     this.directory = directory;
     this.authority = directory.resolve("ca.p12");
-    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Test authority", "-ext", "bc:c");
+    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=" + name, "-ext", "bc:c");
     keytool("-exportcert", "-rfc", "-alias", "ca", "-file", caFile().toString());
   }
 
@@ -58,6 +63,47 @@ final class TestPki {
     return keys(alias);
   }
 
+  /** Key and certificate of a server as PEM files, for programs that want them so. */
+  record PemFiles(Path key, Path certificate) {}
+
+  PemFiles serverPem(String names) throws Exception {
+    String alias = "pem" + System.nanoTime();
+    keytool(
+        "-genkeypair",
+        "-alias",
+        alias,
+        "-signer",
+        "ca",
+        "-dname",
+        "CN=server",
+        "-ext",
+        "san=" + names,
+        "-startdate",
+        "-1d",
+        "-validity",
+        "30");
+    KeyStore all = load();
+    Path key = directory.resolve(alias + ".key");
+    Path certificate = directory.resolve(alias + ".pem");
+    Files.writeString(
+        key, pem("PRIVATE KEY", all.getKey(alias, PASSWORD.toCharArray()).getEncoded()));
+    Files.writeString(certificate, pem("CERTIFICATE", all.getCertificate(alias).getEncoded()));
+    return new PemFiles(key, certificate);
+  }
+
+  private static String pem(String kind, byte[] der) {
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
+  }
+
+  private KeyStore load() throws GeneralSecurityException, IOException {
+    KeyStore all = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(authority)) {
+      all.load(in, PASSWORD.toCharArray());
+    }
+    return all;
+  }
+
   /** A certificate that nobody but itself has signed. */
   KeyManagerFactory selfSigned(String names) throws Exception {
     String alias = "self" + System.nanoTime();
@@ -83,10 +129,7 @@ final class TestPki {
 
   /** Keys of this server alone: a key manager would choose among all that it is given. */
   private KeyManagerFactory keys(String alias) throws GeneralSecurityException, IOException {
-    KeyStore all = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(authority)) {
-      all.load(in, PASSWORD.toCharArray());
-    }
+    KeyStore all = load();
     KeyStore one = KeyStore.getInstance("PKCS12");
     one.load(null, null);
     one.setKeyEntry(
