@@ -5,10 +5,12 @@ import io.dotp.config.DnsConfig;
 import io.dotp.config.ForwardZone;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.UpstreamEndpoint;
+import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.net.OwnAddresses;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -45,6 +47,15 @@ final class StartChecks {
           warn(pool, own);
         }
       }
+    }
+  }
+
+  /** To be asked before the upstream side is built: it throws then. */
+  static void checkAuthorities(Config config) throws StartFailure {
+    Path file = config.upstream().caFile();
+    String problem = file == null ? null : UpstreamGroups.problemOf(file);
+    if (problem != null) {
+      throw new StartFailure(ExitCode.FILE, "--upstream-ca: " + file + ": " + problem);
     }
   }
 

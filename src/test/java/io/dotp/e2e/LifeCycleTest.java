@@ -47,10 +47,13 @@ class LifeCycleTest {
                 "192.0.2.3")
             .awaitAnswers(client, 2_000);
     Host.Flow flow = client.open(client.ask("www.example.com", "A").address());
+    long before = Dotp.number(dotp.status(), "queries");
     List<Host.Asked> asked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       asked.add(client.send(Question.of(BulkNames.name(i), "A")));
     }
+    // What a socket still holds was never taken in.
+    Patience.until(() -> Dotp.number(dotp.status(), "queries") >= before + 20, dotp::log);
 
     dotp.signal(signal);
 

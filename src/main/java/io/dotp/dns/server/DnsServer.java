@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,13 +59,13 @@ public final class DnsServer implements AutoCloseable {
 
   /**
    * @param own for the default access list
-   * @param isOwnSocket whether a query's source is one of our own upstream sockets
+   * @param upstream against circles
    */
   public DnsServer(
       DnsConfig config,
       List<LoopResolver> loops,
       Supplier<OwnAddresses> own,
-      Predicate<InetSocketAddress> isOwnSocket,
+      UpstreamSide upstream,
       DnsMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
@@ -74,7 +73,7 @@ public final class DnsServer implements AutoCloseable {
     ClientIdentity identity = new ClientIdentity(own);
     QueryHandler.ClientRules rules =
         new QueryHandler.ClientRules(
-            new Admission(config, own, isOwnSocket),
+            new Admission(config, own, upstream),
             new RateLimit(config.rateLimit(), identity, own),
             identity);
     this.tcpShares =

@@ -61,7 +61,8 @@ final class QueryHandler {
       return false;
     }
     IpAddress client = IpAddress.of(path.client().getAddress()).unmapped();
-    boolean tooFast = !rules.rate.admits(client, nanoClock.getAsLong());
+    long now = nanoClock.getAsLong();
+    boolean tooFast = !rules.rate.admits(client, now);
     if (tooFast && !path.isStream()) {
       // Before anything is made of it: silence is all that a flood may cost.
       metrics.rateLimitDropped.increment();
@@ -77,6 +78,10 @@ final class QueryHandler {
       return true;
     }
     FailureCause rejection = FailureCause.of(verdict, view);
+    if (rejection == null && rules.admission.isEcho(client, path.client(), view, now)) {
+      rejection = FailureCause.LOOP;
+      metrics.loops.increment();
+    }
     if (rejection == null) {
       resolve(exchange, path, client);
     } else {

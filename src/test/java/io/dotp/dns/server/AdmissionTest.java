@@ -168,7 +168,7 @@ class AdmissionTest {
 
   private static Admission admission(AccessList allowed, boolean attached) {
     DnsConfig config = new DnsConfig(List.of(), 53, allowed, attached, 0);
-    return new Admission(config, () -> OWN, any -> false);
+    return new Admission(config, () -> OWN, NoUpstream.INSTANCE);
   }
 
   /** As the query handler asks. */

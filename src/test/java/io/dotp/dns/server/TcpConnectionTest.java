@@ -71,7 +71,7 @@ class TcpConnectionTest {
         new QueryHandler(
             null,
             new QueryHandler.ClientRules(
-                new Admission(config, () -> own, any -> false),
+                new Admission(config, () -> own, NoUpstream.INSTANCE),
                 new RateLimit(0, identity, () -> own),
                 identity),
             () -> 0,
