@@ -19,7 +19,6 @@ import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
-import io.dotp.name.WireName;
 import io.dotp.nat.NatController;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
@@ -33,8 +32,6 @@ import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
 import io.dotp.policy.UpstreamChoice;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -187,26 +184,18 @@ final class Daemon implements AutoCloseable {
       resolvers.add(new DnsServer.LoopResolver(loop, new Resolver(loop, client, parts)));
     }
     DnsServer server =
-        started(new DnsServer(config.dns(), resolvers, own, upstreamSide(), metrics.dns()));
+        started(
+            new DnsServer(
+                config.dns(),
+                resolvers,
+                own,
+                new UpstreamSide(upstreams::isOwnSocket, upstreams::isAsking),
+                metrics.dns()));
     String failure = server.bind();
     if (failure != null) {
       throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
     }
     return server;
-  }
-
-  private UpstreamSide upstreamSide() {
-    return new UpstreamSide() {
-      @Override
-      public boolean isOwnSocket(InetSocketAddress source) {
-        return upstreams.isOwnSocket(source);
-      }
-
-      @Override
-      public boolean isAsking(InetAddress source, WireName qname, int qtype, int qclass) {
-        return upstreams.isAsking(source, qname, qtype, qclass);
-      }
-    };
   }
 
   private LocalAnswers localAnswers(

@@ -39,7 +39,7 @@ final class Admission {
     if (!allowed) {
       return FailureCause.CLIENT_DENIED;
     }
-    boolean ours = upstream.isOwnSocket(client) && own.get().addresses().contains(address);
+    boolean ours = upstream.ownSocket().test(client) && own.get().addresses().contains(address);
     return ours ? FailureCause.LOOP : null;
   }
 
@@ -52,7 +52,7 @@ final class Admission {
    */
   boolean isEcho(IpAddress address, InetSocketAddress client, QueryView query, long nowNanos) {
     boolean echo =
-        upstream.isAsking(client.getAddress(), query.name(), query.qtype(), query.qclass())
+        upstream.asking().test(client.getAddress(), query.name(), query.qtype(), query.qclass())
             && !own.get().addresses().contains(address);
     if (echo) {
       warnings.pass(

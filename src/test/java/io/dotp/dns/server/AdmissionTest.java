@@ -168,7 +168,8 @@ class AdmissionTest {
 
   private static Admission admission(AccessList allowed, boolean attached) {
     DnsConfig config = new DnsConfig(List.of(), 53, allowed, attached, 0);
-    return new Admission(config, () -> OWN, NoUpstream.INSTANCE);
+    return new Admission(
+        config, () -> OWN, new UpstreamSide(any -> false, (source, name, type, dclass) -> false));
   }
 
   /** As the query handler asks. */

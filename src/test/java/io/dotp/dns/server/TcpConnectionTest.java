@@ -71,7 +71,10 @@ class TcpConnectionTest {
         new QueryHandler(
             null,
             new QueryHandler.ClientRules(
-                new Admission(config, () -> own, NoUpstream.INSTANCE),
+                new Admission(
+                    config,
+                    () -> own,
+                    new UpstreamSide(any -> false, (source, name, type, dclass) -> false)),
                 new RateLimit(0, identity, () -> own),
                 identity),
             () -> 0,
