@@ -183,7 +183,7 @@ class FrontEndTest {
   }
 
   @Test
-  void tcp_clientThatNeverReads_isCutOffAndOthersAreServed() throws IOException {
+  void tcp_clientThatReadsLate_getsItAllAndOthersAreServedMeanwhile() throws IOException {
     String big = "0362696707657861" + "6d706c65036f72670000100001";
     try (Socket greedy = new Socket()) {
       greedy.setReceiveBufferSize(4096);
@@ -203,7 +203,7 @@ class FrontEndTest {
             .isNotNull();
       }
 
-      assertThat(answersUntilClosed(greedy)).isLessThan(1000);
+      assertThat(answersUntilClosed(greedy)).isEqualTo(1000);
     }
     assertThat(loopback.daemon().status()).contains("bugs=0");
   }

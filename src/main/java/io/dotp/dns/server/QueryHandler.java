@@ -61,8 +61,7 @@ final class QueryHandler {
       return false;
     }
     IpAddress client = IpAddress.of(path.client().getAddress()).unmapped();
-    long now = nanoClock.getAsLong();
-    boolean tooFast = !rules.rate.admits(client, now);
+    boolean tooFast = !rules.rate.admits(client, nanoClock.getAsLong());
     if (tooFast && !path.isStream()) {
       // Before anything is made of it: silence is all that a flood may cost.
       metrics.rateLimitDropped.increment();
@@ -78,10 +77,6 @@ final class QueryHandler {
       return true;
     }
     FailureCause rejection = FailureCause.of(verdict, view);
-    if (rejection == null && rules.admission.isEcho(client, path.client(), view, now)) {
-      rejection = FailureCause.LOOP;
-      metrics.loops.increment();
-    }
     if (rejection == null) {
       resolve(exchange, path, client);
     } else {
@@ -104,6 +99,11 @@ final class QueryHandler {
     Resolution ready = lookup.answer();
     if (ready != null) {
       exchange.respond(ready);
+      return;
+    }
+    if (rules.admission.isEcho(address, path.client(), view, nanoClock.getAsLong())) {
+      countRefusal(FailureCause.LOOP);
+      exchange.respond(new Resolution.Failure(FailureCause.LOOP));
       return;
     }
     IpAddress client = rules.identity.of(address);
