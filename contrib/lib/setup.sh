@@ -6,7 +6,9 @@ PATH=$PATH:/usr/sbin:/sbin
 # What is called, and the Debian package that has it.
 tools_of_lab=(ip:iproute2 sysctl:procps nft:nftables nsd:nsd dig:dnsutils curl:curl conntrack:conntrack ping:iputils-ping
 	python3:python3 unshare:util-linux setpriv:util-linux)
-tools_of_tests=(dnsperf:dnsperf ss:iproute2)
+tools_of_tests=(dnsperf:dnsperf ss:iproute2 unbound:unbound dnsmasq:dnsmasq-base
+	ldns-signzone:ldnsutils drill:ldnsutils kdig:knot-dnsutils delv:bind9-dnsutils host:bind9-host
+	chromium:chromium)
 tools_of_build=(javac:openjdk-17-jdk-headless mvn:maven)
 
 complain() {
@@ -35,7 +37,7 @@ install_missing() {
 # Without starting the services that come with the packages: the lab runs its servers itself, and a
 # DNS server on this machine's port 53 is nobody's wish.
 apt_install() {
-	local policy=/usr/sbin/policy-rc.d ours=
+	local policy=/usr/sbin/policy-rc.d ours= service
 	if [ ! -e $policy ]; then
 		printf '#!/bin/sh\nexit 101\n' >$policy
 		chmod 755 $policy
@@ -47,7 +49,9 @@ apt_install() {
 	apt-get -qq install --no-install-recommends "$@" >/dev/null || status=$?
 	[ -z "$ours" ] || rm -f $policy
 	if [ -d /run/systemd/system ]; then
-		case " $* " in *" nsd "*) systemctl --quiet disable nsd 2>/dev/null || true ;; esac
+		for service in nsd unbound; do
+			case " $* " in *" $service "*) systemctl --quiet disable "$service" 2>/dev/null || true ;; esac
+		done
 	fi
 	[ $status = 0 ] || complain "apt-get install $* failed"
 	return $status

@@ -92,6 +92,16 @@ final class Dotp implements AutoCloseable {
     return process.isAlive();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  /** How many files and sockets it has open. */
+  long descriptors() {
+    String[] open = Path.of("/proc", Long.toString(pid()), "fd").toFile().list();
+    return open == null ? -1 : open.length;
+  }
+
   /** What it has written to standard output and error. */
   String log() {
     try {
