@@ -90,7 +90,7 @@ class EvilUpstreamTest {
     assertThat(liveHeap(dotp)).isLessThan(heap + HEAP_NOISE);
     Patience.until(
         () -> dotp.descriptors() <= MOST_DESCRIPTORS, () -> "descriptors: " + dotp.descriptors());
-    assertThat(dotp.status()).contains(" bugs=0 ").contains("kernel-in-step=true");
+    assertThat(dotp.status()).as(dotp.log()).contains(" bugs=0 ").contains("kernel-in-step=true");
     assertOnlyRightMappings(names);
   }
 
@@ -104,7 +104,7 @@ class EvilUpstreamTest {
     Tally tally = Tally.parse(run.expectSuccess().out());
 
     assertThat(tally.all())
-        .as(dotp.status() + run.err())
+        .as(dotp.status() + run.err() + dotp.log())
         .containsOnlyKeys("good", "fake", "failed");
     assertThat(tally.of("good") + tally.of("fake")).isGreaterThan(names * 8L / 10);
     assertThat(tally.all().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(names);

@@ -271,7 +271,11 @@ final class Attempt {
     }
     connection = leased;
     answersBefore = leased.answers();
-    streamId = leased.ask(this);
+    int id = leased.ask(this);
+    // Sending may fail at once, and we then wait on another connection, or on none.
+    if (connection == leased) {
+      streamId = id;
+    }
   }
 
   /** An ICMP error, or no socket: one more reason to ask somebody else, none to stop waiting. */
