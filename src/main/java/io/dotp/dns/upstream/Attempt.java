@@ -114,9 +114,9 @@ final class Attempt {
     if (answered) {
       return;
     }
-    if (server.isEncrypted()) {
+    if (server.isEncrypted() || truncated && connection != null) {
       sendOverStream();
-    } else if (!truncated || connection == null) {
+    } else {
       sendOverUdp();
     }
   }
@@ -127,12 +127,14 @@ final class Attempt {
     waitNanos = waitNanos * 3 / 2;
   }
 
-  /** A connection that has said nothing since we asked may be dead without knowing it. */
+  /** A connection that has said nothing since we sent may be dead without knowing it. */
   private void sendOverStream() {
     StreamConnection silent = connection;
     if (silent == null) {
       startStream();
-    } else if (!replaced && silent.isOpen() && silent.answers() == answersBefore) {
+    } else if (silent.answers() != answersBefore) {
+      answersBefore = silent.answers();
+    } else if (!replaced && silent.isOpen()) {
       replaced = true;
       forgetConnection();
       silent.retire();

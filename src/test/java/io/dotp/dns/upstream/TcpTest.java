@@ -200,8 +200,27 @@ class TcpTest {
       asker.askAndWait("silent.example.test").hasFailed(UpstreamResult.Cause.TIMEOUT);
       asker.askAndWait("tc.example.test").isGood();
 
-      assertThat(server.accepted).hasValue(2);
+      // The first query has tried a second connection itself.
+      assertThat(server.accepted).hasValue(3);
       Asker.until(() -> server.openConnections() == 1);
+    }
+  }
+
+  @Test
+  void stalledConnection_isReplacedWithinTheQuery() throws Exception {
+    try (LyingUpstream server = LyingUpstream.on("127.0.0.1");
+        Asker asker = Asker.of(Asker.QUICK, server.port(), "127.0.0.1")) {
+      server.truncatedThen(
+          "stalled",
+          turn -> {
+            if (server.accepted.get() > 1) {
+              turn.reply(Answers.good(turn.query));
+            }
+          });
+
+      asker.askAndWait("stalled.example.test").isGood();
+
+      assertThat(server.accepted).hasValue(2);
     }
   }
 
