@@ -29,10 +29,14 @@ final class LoopbackDaemon implements AutoCloseable {
   /** Stands for address and port of the scripted upstream in the value of a flag. */
   static final String UPSTREAM = "@upstream";
 
+  /** The same for the one that is there for zones that go elsewhere. */
+  static final String OTHER = "@other";
+
   private static final Map<String, String> SHORT_FLAGS =
       Map.of("-d", "domain", "-4", "ipv4-prefix", "-6", "ipv6-prefix");
 
   private final ScriptedUpstream upstream = new ScriptedUpstream();
+  private final ScriptedUpstream other = new ScriptedUpstream();
   private final AtomicLong skippedNanos = new AtomicLong();
   private InetSocketAddress address;
   private final Daemon daemon;
@@ -91,7 +95,11 @@ final class LoopbackDaemon implements AutoCloseable {
       String key = SHORT_FLAGS.getOrDefault(flag, flag.substring(2));
       given
           .computeIfAbsent(key, first -> new ArrayList<>())
-          .add(words.get(i + 1).replace(UPSTREAM, "127.0.0.1:" + upstream.port()));
+          .add(
+              words
+                  .get(i + 1)
+                  .replace(UPSTREAM, "127.0.0.1:" + upstream.port())
+                  .replace(OTHER, "127.0.0.1:" + other.port()));
     }
     return new FlagSet(given);
   }
@@ -102,6 +110,10 @@ final class LoopbackDaemon implements AutoCloseable {
 
   ScriptedUpstream upstream() {
     return upstream;
+  }
+
+  ScriptedUpstream other() {
+    return other;
   }
 
   ScenarioClient client() {
@@ -124,5 +136,6 @@ final class LoopbackDaemon implements AutoCloseable {
   public void close() throws IOException {
     daemon.close();
     upstream.close();
+    other.close();
   }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
  *   RCODE NOERROR                     NOERROR by default; SILENT: no answer at all
  *   HEADER AD TC                      header bits besides QR RD RA; TC only over UDP
  *   ANSWER www.example.com. 300 IN A 203.0.113.10
+ * OTHER www.lan A                     the same for a second upstream, {@code @other} in the flags
  * CLIENT udp www.example.com A DO CD  transport, question, what is set in it; EDNS=size, NOEDNS
  * EXPECT NOERROR                      RCODE
  *   HEADER RA                         header bits beside QR and RD, exactly

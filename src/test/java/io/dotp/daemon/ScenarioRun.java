@@ -63,6 +63,7 @@ final class ScenarioRun implements AutoCloseable {
   private void play(Scenario.Step step) throws IOException {
     switch (step.verb()) {
       case "UPSTREAM" -> upstream.answer(questionOf(step.words()), step);
+      case "OTHER" -> loopback.other().answer(questionOf(step.words()), step);
       case "CLIENT" -> ask(step.words());
       case "EXPECT" -> expect(step);
       case "ASKED" ->

@@ -3,6 +3,7 @@ package io.dotp.daemon;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
@@ -40,10 +42,25 @@ final class ScriptedUpstream implements AutoCloseable {
 
   ScriptedUpstream() throws IOException {
     InetAddress local = InetAddress.getByName("127.0.0.1");
-    udp = new DatagramSocket(new InetSocketAddress(local, 0));
-    tcp = new ServerSocket(udp.getLocalPort(), 50, local);
+    tcp = new ServerSocket(0, 50, local);
+    udp = onSamePort(local);
     start(this::serveUdp, "upstream-udp");
     start(this::serveTcp, "upstream-tcp");
+  }
+
+  /** The port of TCP may be another's for UDP, who will be gone in a moment. */
+  private DatagramSocket onSamePort(InetAddress local) throws IOException {
+    BindException busy = new BindException("never tried");
+    for (int attempt = 0; attempt < 50; attempt++) {
+      try {
+        return new DatagramSocket(new InetSocketAddress(local, tcp.getLocalPort()));
+      } catch (BindException e) {
+        busy = e;
+        LockSupport.parkNanos(100_000_000);
+      }
+    }
+    tcp.close();
+    throw busy;
   }
 
   private static void start(Runnable loop, String name) {
