@@ -46,6 +46,10 @@ public final class StoredResponse {
     if (cut) {
       bytes.setShort(10, bytes.getUnsignedShort(10) - 1);
     }
+    if (fields.isNegative()) {
+      // Aged from its own TTL, which may be longer, it would be kept for too long behind us.
+      bytes.setInt(fields.soaTtl(), fields.negativeTtl());
+    }
     ResponseFacts bare =
         new ResponseFacts(
             end,

@@ -34,6 +34,7 @@ final class TtlFields {
   private int count;
   private int shortest = LONGEST_POSITIVE;
   private int shortestSoa = -1;
+  private int soaTtl = -1;
   private boolean answersQuestion;
 
   private TtlFields(ByteBuf message, ResponseFacts facts) {
@@ -79,6 +80,7 @@ final class TtlFields {
       boolean leadsOn = type == CNAME || type == DNAME || type == RRSIG;
       answersQuestion |= type == qtype || qtype == ANY || !leadsOn;
     } else if (section == 1 && type == SOA) {
+      soaTtl = behind + 4;
       shortestSoa = Math.min(ttl, Math.max(0, message.getInt(base + next - 4)));
     }
   }
@@ -88,9 +90,28 @@ final class TtlFields {
     return Arrays.copyOf(offsets, count);
   }
 
+  /** Whether it is a negative response that may be kept. */
+  boolean isNegative() {
+    return lifetime() != NEVER && !(isNoerror() && answersQuestion);
+  }
+
+  /** Offset of the TTL of a negative response's SOA. */
+  int soaTtl() {
+    return soaTtl;
+  }
+
+  /** What that TTL has to be for who keeps the response after us, RFC 2308 section 5. */
+  int negativeTtl() {
+    return shortestSoa;
+  }
+
+  private boolean isNoerror() {
+    return facts.rcode() == DnsResponseCode.NOERROR.intValue();
+  }
+
   /** In seconds; {@link #NEVER} for a failure, and for a negative response without an SOA. */
   int lifetime() {
-    boolean noerror = facts.rcode() == DnsResponseCode.NOERROR.intValue();
+    boolean noerror = isNoerror();
     if (noerror && answersQuestion) {
       return shortest;
     }

@@ -20,7 +20,7 @@ public enum FailureCause {
   UPSTREAM_TLS(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "TLS to the upstream fails"),
   UPSTREAM_HTTP(DnsResponseCode.SERVFAIL, Ede.NETWORK_ERROR, "upstream's HTTP answer is no DNS"),
   RESPONSE_UNREADABLE(DnsResponseCode.SERVFAIL, Ede.OTHER, "upstream answer cannot be rewritten"),
-  ALIAS_CHAIN(DnsResponseCode.SERVFAIL, Ede.OTHER, "alias chain too long or a loop"),
+  ALIAS_CHAIN(DnsResponseCode.SERVFAIL, Ede.OTHER, "too many aliases, or a loop of them"),
   POOL_EXHAUSTED(DnsResponseCode.SERVFAIL, Ede.OTHER, "pool of fake addresses is exhausted"),
   KERNEL_REFUSED(DnsResponseCode.SERVFAIL, Ede.OTHER, "the kernel refused the mapping"),
   KERNEL_LATE(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "the kernel has not yet taken the mapping"),

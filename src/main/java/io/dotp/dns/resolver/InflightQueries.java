@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +66,11 @@ public final class InflightQueries {
       client.ask(
           query,
           result -> {
-            landed.accept(result);
-            land(query, loop, result);
+            try {
+              landed.accept(result);
+            } finally {
+              land(query, loop, result);
+            }
           });
       begun = true;
     } finally {
@@ -88,7 +92,18 @@ public final class InflightQueries {
       if (waiter.loop == landingLoop) {
         complete(waiter, share);
       } else {
-        waiter.loop.execute(() -> complete(waiter, share));
+        completeOnItsLoop(waiter, share);
+      }
+    }
+  }
+
+  private void completeOnItsLoop(Waiter waiter, UpstreamResult share) {
+    try {
+      waiter.loop.execute(() -> complete(waiter, share));
+    } catch (RejectedExecutionException e) {
+      // That loop has ended, and its clients with it.
+      if (share instanceof UpstreamResult.Received received) {
+        received.message().release();
       }
     }
   }

@@ -83,6 +83,11 @@ public final class RewritePlan {
     if (names == null) {
       return new RewritePlan(response, Cause.ALIAS_CHAIN, false, List.of());
     }
+    List<InheritedAlias> inherited = names.inherited();
+    if (inherited.size() > SteeredNames.MOST_INHERITED) {
+      // What cannot be remembered must not be told: a client would ask for it and go there.
+      return new RewritePlan(response, Cause.ALIAS_CHAIN, false, List.of());
+    }
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
     RewritePlan plan = new RewritePlan(response, null, any, names.inherited());

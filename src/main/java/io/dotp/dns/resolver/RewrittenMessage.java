@@ -5,13 +5,16 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.HINFORecord;
@@ -195,9 +198,24 @@ final class RewrittenMessage {
   private void makeNodata(int fakeTtl) {
     message.removeAllRecords(Section.AUTHORITY);
     message.removeAllRecords(Section.ADDITIONAL);
-    Name owner = message.getQuestion().getName();
+    Name owner = endOfChain();
     addLimited(
         new SOARecord(owner, DClass.IN, droppedTtl, owner, NOBODY, 1, 3600, 1200, 604_800, fakeTtl),
         Section.AUTHORITY);
+  }
+
+  /** The name that there is no data for: its zone's SOA is at it or above it. */
+  private Name endOfChain() {
+    Map<Name, Name> targets = new HashMap<>();
+    for (Record each : message.getSection(Section.ANSWER)) {
+      if (each instanceof CNAMERecord alias) {
+        targets.put(alias.getName(), alias.getTarget());
+      }
+    }
+    Name at = message.getQuestion().getName();
+    while (targets.containsKey(at)) {
+      at = targets.remove(at);
+    }
+    return at;
   }
 }

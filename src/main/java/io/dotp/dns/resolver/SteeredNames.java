@@ -38,7 +38,7 @@ final class SteeredNames {
   static final int LONGEST_CHAIN = 16;
 
   /** One response must not fill the memory of aliases. */
-  private static final int MOST_INHERITED = 64;
+  static final int MOST_INHERITED = 64;
 
   private final RewriteRules rules;
   private final Map<Name, Steering> byName = new HashMap<>();
@@ -229,7 +229,6 @@ final class SteeredNames {
             each ->
                 each.getValue().entrySet().stream()
                     .map(lead -> new InheritedAlias(each.getKey(), lead.getKey(), lead.getValue())))
-        .limit(MOST_INHERITED)
         .toList();
   }
 }

@@ -75,7 +75,8 @@ public final class DnsServer implements AutoCloseable {
         new QueryHandler.ClientRules(
             new Admission(config, own, upstream),
             new RateLimit(config.rateLimit(), identity, own),
-            identity);
+            identity,
+            new InflightLimits.Clients());
     this.tcpShares =
         new TcpListener.TcpShares(
             ConnectionLimits.within(DescriptorLimit.read()),

@@ -8,6 +8,7 @@ import io.dotp.dns.resolver.Resolver;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,16 +26,21 @@ final class QueryHandler {
   private final LongSupplier nanoClock;
   private final DnsMetrics metrics;
   private final QueryView view = new QueryView();
-  private final InflightLimits inflight = new InflightLimits();
+  private final InflightLimits inflight;
   private boolean draining;
   private @Nullable Runnable onDrained;
 
   /** What is asked about a client, the same for all loops. */
-  record ClientRules(Admission admission, RateLimit rate, ClientIdentity identity) {}
+  record ClientRules(
+      Admission admission,
+      RateLimit rate,
+      ClientIdentity identity,
+      InflightLimits.Clients inflight) {}
 
   QueryHandler(Resolver resolver, ClientRules rules, LongSupplier nanoClock, DnsMetrics metrics) {
     this.resolver = resolver;
     this.rules = rules;
+    this.inflight = new InflightLimits(rules.inflight);
     this.nanoClock = nanoClock;
     this.metrics = metrics;
   }
@@ -111,13 +117,30 @@ final class QueryHandler {
       overLimit(exchange, path);
       return;
     }
-    resolver.resolve(
-        lookup,
-        resolution -> {
-          inflight.leave(client);
-          exchange.respond(resolution);
-          endDrain();
-        });
+    resolver.resolve(lookup, new Ending(exchange, client));
+  }
+
+  /** The end of one query, whatever goes wrong on the way there: it comes once. */
+  private final class Ending implements Consumer<Resolution> {
+    private final ClientExchange exchange;
+    private final IpAddress client;
+    private boolean over;
+
+    Ending(ClientExchange exchange, IpAddress client) {
+      this.exchange = exchange;
+      this.client = client;
+    }
+
+    @Override
+    public void accept(Resolution resolution) {
+      if (!over) {
+        over = true;
+        inflight.leave(client);
+      }
+      // A second answer is the exchange's to refuse and to count.
+      exchange.respond(resolution);
+      endDrain();
+    }
   }
 
   /** Somebody who floods over UDP gets silence, which is cheaper than an answer. */

@@ -116,7 +116,8 @@ final class Bootstrap {
             add(ipv6.getAddress(), each.getTTL());
           }
         }
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | RuntimeException e) {
+        // Whatever dnsjava makes of foreign bytes, the look-up has to end.
         LOG.debug("bootstrap answer unreadable reason=\"{}\"", e.getMessage());
       }
     }

@@ -1,12 +1,12 @@
 package io.dotp.dns.upstream;
 
 import io.dotp.name.DomainName;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** Which questions are under way to which group, for finding loops. Thread: any. */
 final class UnderWay {
-  private final Set<Asked> questions = ConcurrentHashMap.newKeySet();
+  private final ConcurrentMap<Asked, Integer> questions = new ConcurrentHashMap<>();
 
   /** A question without its flags: another server need not copy them. */
   private record Asked(DomainName name, int qtype, int qclass, int group) {
@@ -16,14 +16,15 @@ final class UnderWay {
   }
 
   void add(UpstreamQuery query) {
-    questions.add(Asked.of(query));
+    questions.merge(Asked.of(query), 1, Integer::sum);
   }
 
   void remove(UpstreamQuery query) {
-    questions.remove(Asked.of(query));
+    questions.computeIfPresent(
+        Asked.of(query), (asked, count) -> count == 1 ? null : Integer.valueOf(count - 1));
   }
 
   boolean contains(DomainName name, int qtype, int qclass, int group) {
-    return questions.contains(new Asked(name, qtype, qclass, group));
+    return questions.containsKey(new Asked(name, qtype, qclass, group));
   }
 }

@@ -21,6 +21,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RewriteAliasTest {
+  @ParameterizedTest
+  @CsvSource({"64, true", "65, false"})
+  void apply_moreTargetsThanAreRemembered_isNoAnswer(int targets, boolean expected) {
+    TestMessage response = response("a.listed.test. HTTPS");
+    for (int i = 0; i < targets; i++) {
+      response.answer("a.listed.test. 300 IN HTTPS " + (i + 1) + " t" + i + ".edge.example.");
+    }
+
+    assertThat(apply(response) instanceof Rewritten).isEqualTo(expected);
+  }
+
   @Test
   void apply_listedToUnlisted_rewritesTheTargetToo() {
     Rewritten rewritten =

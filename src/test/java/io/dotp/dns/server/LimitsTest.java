@@ -18,7 +18,7 @@ class LimitsTest {
 
   @Test
   void inflight_oneClientTooMany_othersStillEnter() {
-    InflightLimits limits = new InflightLimits();
+    InflightLimits limits = new InflightLimits(new InflightLimits.Clients());
     enterTimes(limits, CLIENT, InflightLimits.PER_CLIENT);
 
     boolean oneMore = limits.enter(CLIENT);
@@ -31,7 +31,7 @@ class LimitsTest {
   /** Three clients that ask for slow names fill all they can; a fourth is still served. */
   @Test
   void inflight_placesAreScarce_whoHoldsManyGetsNoMoreAndWhoHoldsFewDoes() {
-    InflightLimits limits = new InflightLimits();
+    InflightLimits limits = new InflightLimits(new InflightLimits.Clients());
     for (int i = 0; i < 3; i++) {
       enterTimes(limits, client(i), InflightLimits.PER_CLIENT);
     }
@@ -45,7 +45,7 @@ class LimitsTest {
 
   @Test
   void inflight_loopIsFull_nobodyEntersUntilOneLeaves() {
-    InflightLimits limits = new InflightLimits();
+    InflightLimits limits = new InflightLimits(new InflightLimits.Clients());
     for (int i = 0; i < InflightLimits.PER_LOOP; i++) {
       assertThat(limits.enter(client(i / InflightLimits.PER_CLIENT_WHEN_SCARCE))).isTrue();
     }
@@ -58,7 +58,7 @@ class LimitsTest {
 
   @Test
   void inflight_leavingTwice_isABug() {
-    InflightLimits limits = new InflightLimits();
+    InflightLimits limits = new InflightLimits(new InflightLimits.Clients());
     limits.enter(CLIENT);
     limits.leave(CLIENT);
 

@@ -76,7 +76,8 @@ class TcpConnectionTest {
                     () -> own,
                     new UpstreamSide(any -> false, (source, name, type, dclass) -> false)),
                 new RateLimit(0, identity, () -> own),
-                identity),
+                identity,
+                new InflightLimits.Clients()),
             () -> 0,
             metrics);
     channel = new EmbeddedChannel();
