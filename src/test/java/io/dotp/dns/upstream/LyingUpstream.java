@@ -95,6 +95,7 @@ final class LyingUpstream implements AutoCloseable {
     }
   }
 
+  private final Thread acceptor;
   final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
   final AtomicInteger accepted = new AtomicInteger();
   private final Queue<Socket> connections = new ConcurrentLinkedQueue<>();
@@ -108,7 +109,7 @@ final class LyingUpstream implements AutoCloseable {
     this.udp = udp;
     this.tcp = tcp;
     start("lying-udp", this::serveUdp);
-    start("lying-tcp", this::serveTcp);
+    acceptor = start("lying-tcp", this::serveTcp);
   }
 
   static LyingUpstream on(String address) throws IOException {
@@ -176,10 +177,11 @@ final class LyingUpstream implements AutoCloseable {
         .collect(Collectors.toList());
   }
 
-  private static void start(String name, Runnable body) {
+  private static Thread start(String name, Runnable body) {
     Thread thread = new Thread(body, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void serveUdp() {
@@ -255,8 +257,16 @@ final class LyingUpstream implements AutoCloseable {
     }
   }
 
+  /**
+   * Nobody is accepted any more when this returns: a thread that waits in accept keeps the socket.
+   */
   void closeTcpListener() throws IOException {
     tcp.close();
+    try {
+      acceptor.join(30_000);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override
