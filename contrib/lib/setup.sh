@@ -8,7 +8,7 @@ tools_of_lab=(ip:iproute2 sysctl:procps nft:nftables nsd:nsd dig:dnsutils curl:c
 	python3:python3 unshare:util-linux setpriv:util-linux)
 tools_of_tests=(dnsperf:dnsperf ss:iproute2 unbound:unbound dnsmasq:dnsmasq-base
 	ldns-signzone:ldnsutils drill:ldnsutils kdig:knot-dnsutils delv:bind9-dnsutils host:bind9-host
-	chromium:chromium)
+	chromium:chromium go:golang-go)
 tools_of_build=(javac:openjdk-17-jdk-headless mvn:maven)
 
 complain() {

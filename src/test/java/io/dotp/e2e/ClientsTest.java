@@ -2,11 +2,15 @@ package io.dotp.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +23,19 @@ class ClientsTest {
   private static final String FAKE4 = "(?s).*\\b198\\.1[89]\\.\\d+\\.\\d+\\b.*";
   private static final String FAKE6 = "(?s).*\\b2001:2:0:d07:[0-9a-f:]+.*";
   private static final String REAL4 = "(?s).*\\b203\\.0\\.113\\.40\\b.*";
+
+  private static final String GO_LOOKUP =
+      """
+      package main
+
+      import ("fmt"; "net"; "os")
+
+      func main() {
+        found, err := net.LookupHost(os.Args[1])
+        fmt.Println(found, err)
+        if err != nil { os.Exit(1) }
+      }
+      """;
 
   private static Lab lab;
   private static Servers servers;
@@ -102,6 +119,24 @@ class ClientsTest {
         .doesNotContain("203.0.113")
         .doesNotContain("2001:db8:f");
     assertThat(run(command.replace("NAME", UNLISTED))).matches(REAL4);
+  }
+
+  /** Go asks by itself, without the C library. */
+  @Test
+  void goClient_getsFakesOfListedAndRealOnesOfOtherNames(@TempDir Path directory)
+      throws IOException {
+    Files.writeString(directory.resolve("lookup.go"), GO_LOOKUP);
+    run(
+        ("cd DIR && GO111MODULE=off GOCACHE=DIR/cache GOPATH=DIR CGO_ENABLED=0"
+                + " go build -o lookup lookup.go")
+            .replace("DIR", directory.toString()));
+
+    assertThat(run(directory + "/lookup " + LISTED))
+        .matches(FAKE4)
+        .matches(FAKE6)
+        .doesNotContain("203.0.113")
+        .doesNotContain("2001:db8:f");
+    assertThat(run(directory + "/lookup " + UNLISTED)).matches(REAL4);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.dotp.dns.upstream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
@@ -135,17 +137,24 @@ final class LyingUpstream implements AutoCloseable {
     return new LyingUpstream(new DatagramSocket(new InetSocketAddress(local, 0)), tcp);
   }
 
+  /**
+   * @param port 0 for one that is free; it is none of those that the kernel gives to clients, so
+   *     that nobody has it when a test wants it again on another address
+   */
   static LyingUpstream on(String address, int port) throws IOException {
+    InetAddress local = InetAddress.getByName(address);
     for (int tries = 0; ; tries++) {
-      DatagramSocket udp =
-          new DatagramSocket(new InetSocketAddress(InetAddress.getByName(address), port));
-      udp.setReceiveBufferSize(1 << 20);
+      int chosen = port == 0 ? ThreadLocalRandom.current().nextInt(10_000, 32_000) : port;
+      DatagramSocket udp = null;
       try {
-        InetSocketAddress local = (InetSocketAddress) udp.getLocalSocketAddress();
-        return new LyingUpstream(udp, new ServerSocket(local.getPort(), 128, local.getAddress()));
-      } catch (IOException e) {
-        udp.close();
-        if (port != 0 || tries == 20) {
+        udp = new DatagramSocket(new InetSocketAddress(local, chosen));
+        udp.setReceiveBufferSize(1 << 20);
+        return new LyingUpstream(udp, new ServerSocket(chosen, 128, local));
+      } catch (BindException e) {
+        if (udp != null) {
+          udp.close();
+        }
+        if (port != 0 || tries == 50) {
           throw e;
         }
       }
