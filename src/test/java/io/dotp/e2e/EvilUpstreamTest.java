@@ -2,8 +2,10 @@ package io.dotp.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +37,8 @@ class EvilUpstreamTest {
   private Lab lab;
   private Host client;
 
+  private final Set<Path> attachFiles = new HashSet<>();
+
   @BeforeEach
   void start() {
     lab = Lab.up(1);
@@ -49,8 +53,12 @@ class EvilUpstreamTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     lab.close();
+    // What the attach mechanism of a killed JVM leaves would be in the way of another user's.
+    for (Path left : attachFiles) {
+      Files.deleteIfExists(left);
+    }
   }
 
   @Test
@@ -120,6 +128,7 @@ class EvilUpstreamTest {
 
   /** Bytes of what is reachable, after a full collection. */
   private long liveHeap(Dotp dotp) {
+    attachFiles.add(Path.of("/tmp/.java_pid" + dotp.pid()));
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     String[] command = {jcmd.toString(), "" + dotp.pid(), "GC.class_histogram"};
     String histogram = lab.run(Lab.GATEWAY, command).expectSuccess().out();
