@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
+import io.dotp.config.PoolSecret;
 import io.dotp.config.RouteConfig;
 import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
@@ -127,7 +128,7 @@ final class Daemon implements AutoCloseable {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
     boolean dryRun = config.nat().backend() == Backend.NONE;
     NatSettings settings =
-        new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
+        new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));
     NatController controller =
         started(
             new NatController(
@@ -140,6 +141,11 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
     return controller;
+  }
+
+  private byte[] poolKey(StateDirectory state) throws StartFailure {
+    PoolSecret given = config.nat().pool().secret();
+    return given == null ? state.poolKey() : given.toBytes();
   }
 
   private List<IpPrefix> pools() {
