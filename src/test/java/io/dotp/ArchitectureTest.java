@@ -61,9 +61,10 @@ class ArchitectureTest {
     may("dns.hosts", "name", "ip");
     may("nat", "ip", "name", "nat.mapping", "nat.nft");
     may("nat.mapping", "ip", "name");
-    may("nat.nft", "ip");
+    may("nat.nft", "ip", "netlink");
     may("policy", "ip", "name");
-    may("net", "ip");
+    may("net", "ip", "netlink");
+    may("netlink");
     may("config", "ip", "name");
     may("name");
     may("metrics");
@@ -148,7 +149,7 @@ class ArchitectureTest {
   static final ArchRule nativeCalls_stayInTheirFence =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.dotp.nat.nft", "io.dotp.net")
+          .resideOutsideOfPackages("io.dotp.nat.nft", "io.dotp.net", "io.dotp.netlink")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jnr..", "com.kenai.jffi..");
