@@ -21,13 +21,16 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
+import io.dotp.nat.NatKernel;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
+import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.DryRunNftables;
 import io.dotp.nat.nft.LibNftables;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
+import io.dotp.nat.usage.NoUsage;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
@@ -133,7 +136,11 @@ final class Daemon implements AutoCloseable {
         started(
             new NatController(
                 settings,
-                () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                new NatKernel(
+                    () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                    listener -> () -> {},
+                    listener -> new NoUsage(nanoClock)),
+                new NoJournal(),
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
