@@ -63,9 +63,9 @@ class ArchitectureTest {
     may("dns.hosts", "name", "ip");
     may("nat", "ip", "name", "nat.journal", "nat.mapping", "nat.nft", "nat.usage");
     may("nat.journal", "ip", "name");
-    may("nat.usage", "ip", "netlink");
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip", "netlink");
+    may("nat.usage", "ip", "netlink");
     may("policy", "ip", "name");
     may("net", "ip", "netlink");
     may("netlink");
