@@ -3,6 +3,7 @@ package io.dotp.nat;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Refused;
@@ -18,6 +19,7 @@ import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ final class NatWriter {
   private final MappingTable.Writer table;
   private final LeaseWheel wheel;
   private final PoolAlarm alarm = new PoolAlarm();
+  private final ClientQuotas quotas;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
@@ -73,19 +76,24 @@ final class NatWriter {
         new Pools(
             settings,
             family -> family == Family.IPV4 ? opened.capacityIpv4() : opened.capacityIpv6());
+    quotas = new ClientQuotas(settings.nat().pool().clientLimits(), metrics);
     kernel = new KernelShadow(opened.nftables(), pools, metrics, nanoClock);
     wheel = new LeaseWheel(nanoClock.getAsLong(), leaseNanos);
   }
 
-  /** Takes over what an earlier run left in the kernel; nothing is answered before. */
-  StartResult adopt() {
+  /**
+   * Takes over what an earlier run left in the kernel; nothing is answered before.
+   *
+   * @param names that led to a fake in earlier runs, oldest first; empty for unknown
+   */
+  StartResult adopt(Function<IpAddress, List<DomainName>> names) {
     ReadResult read = kernel.read();
     if (read instanceof ReadResult.Unreadable unreadable) {
       return failed(unreadable.cause(), unreadable.text());
     }
     ReadResult.Elements found = (ReadResult.Elements) read;
     Adoption adoption =
-        Adoption.into(pools, found.elements().map(), nanoClock.getAsLong(), leaseNanos);
+        Adoption.into(pools, found.elements().map(), names, nanoClock.getAsLong(), leaseNanos);
     Rejected rejected = kernel.take(found);
     if (rejected != null && !kernel.mend()) {
       return failed(rejected.cause(), rejected.text());
@@ -93,7 +101,7 @@ final class NatWriter {
     int duplicates = 0;
     for (Mapping mapping : adoption.adopted()) {
       wheel.add(mapping);
-      if (pools.of(mapping).owned(mapping.real()) == mapping) {
+      if (pools.of(mapping).owned(mapping.name(), mapping.real()) == mapping) {
         table.publish(mapping);
       } else {
         // I5 with its one exception, as told in NatController.
@@ -289,7 +297,7 @@ final class NatWriter {
       request.decide(index, new Refused(Cause.NO_POOL));
       return;
     }
-    Mapping owned = pool.owned(real);
+    Mapping owned = pool.owned(request.name(), real);
     if (owned == null) {
       assignFresh(request, index, pool);
     } else if (owned.state() == State.LIVE) {
@@ -318,10 +326,19 @@ final class NatWriter {
     if (!hasRoom(request, index, pool)) {
       return;
     }
-    Mapping taken = pool.take(request.real(index), nanoClock.getAsLong());
+    long now = nanoClock.getAsLong();
+    IpAddress client = request.client();
+    if (client != null && !quotas.admits(client, pool, now)) {
+      request.decide(index, new Refused(Cause.CLIENT_LIMIT));
+      return;
+    }
+    Mapping taken = pool.take(request.name(), request.real(index), client, now);
     if (taken == null) {
       exhausted(request, index, pool);
       return;
+    }
+    if (client != null) {
+      quotas.charge(client, now);
     }
     batch.fresh.add(taken);
     batch.claims.add(new Batch.Claim(request, index, taken));

@@ -92,7 +92,7 @@ class NatConcurrencyTest {
           List.of(
               real((window * 7 + random.nextInt(12)) % REALS),
               real((window * 7 + random.nextInt(12)) % REALS));
-      controller.acquire(FIRST, reals, loop, result -> told(reals, result));
+      controller.acquire(Wanted.of(FIRST, reals), loop, result -> told(reals, result));
     }
 
     private void told(List<IpAddress> reals, AcquireResult result) {

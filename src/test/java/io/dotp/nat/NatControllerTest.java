@@ -58,7 +58,7 @@ class NatControllerTest {
   private CompletableFuture<AcquireResult> acquire(
       ScheduledExecutorService on, List<IpAddress> reals) {
     CompletableFuture<AcquireResult> told = new CompletableFuture<>();
-    on.execute(() -> controller.acquire(FIRST, reals, on, told::complete));
+    on.execute(() -> controller.acquire(Wanted.of(FIRST, reals), on, told::complete));
     return told;
   }
 
@@ -106,8 +106,7 @@ class NatControllerTest {
     loop.execute(
         () ->
             controller.acquire(
-                FIRST,
-                List.of(real(1)),
+                Wanted.of(FIRST, List.of(real(1))),
                 loop,
                 result -> {
                   Mapping mapping = ((Mapped) result.outcomes().get(0)).mapping();
@@ -127,8 +126,8 @@ class NatControllerTest {
     clock.addAndGet(1000);
     List<AcquireResult> told = new ArrayList<>();
 
-    controller.acquire(FIRST, List.of(real(1)), loop, told::add);
-    controller.acquire(FIRST, List.of(), loop, told::add);
+    controller.acquire(Wanted.of(FIRST, List.of(real(1))), loop, told::add);
+    controller.acquire(Wanted.of(FIRST, List.of()), loop, told::add);
 
     assertThat(told).hasSize(2);
     assertThat(told.get(0).outcomes()).containsExactly(new Mapped(mapping));
@@ -254,8 +253,7 @@ class NatControllerTest {
     loop.execute(
         () ->
             controller.acquire(
-                FIRST,
-                List.of(real(1)),
+                Wanted.of(FIRST, List.of(real(1))),
                 loop,
                 result -> {
                   throw new IllegalStateException("on purpose");

@@ -60,7 +60,7 @@ public class NatHitPathBench {
         reals.add(real(i));
       }
       CountDownLatch told = new CountDownLatch(1);
-      controller.acquire(RouteId.DEFAULT, reals, loop, result -> told.countDown());
+      controller.acquire(Wanted.of(RouteId.DEFAULT, reals), loop, result -> told.countDown());
       told.await();
     }
     Random random = new Random(1);
@@ -80,7 +80,9 @@ public class NatHitPathBench {
   @Benchmark
   public @Nullable AcquireResult hit(Position position) {
     controller.acquire(
-        RouteId.DEFAULT, queries.get(position.next++ & QUERIES - 1), loop, result -> last = result);
+        Wanted.of(RouteId.DEFAULT, queries.get(position.next++ & QUERIES - 1)),
+        loop,
+        result -> last = result);
     return last;
   }
 }

@@ -52,7 +52,7 @@ final class WriterRig {
 
   static WriterRig started(ModelKernel kernel) {
     WriterRig rig = new WriterRig(kernel, settings("198.18.0.0/20", "198.18.16.0/20"));
-    assertThat(rig.writer.adopt()).isInstanceOf(NatController.StartResult.Started.class);
+    assertThat(rig.adopt()).isInstanceOf(NatController.StartResult.Started.class);
     return rig;
   }
 
@@ -82,6 +82,11 @@ final class WriterRig {
             PoolConfig.PRESET),
         routes,
         new PoolKey(new byte[PoolKey.BYTES]));
+  }
+
+  /** Adopts without knowing any names. */
+  NatController.StartResult adopt() {
+    return writer.adopt(fake -> List.of());
   }
 
   static IpAddress real(int number) {
@@ -137,16 +142,16 @@ final class WriterRig {
   }
 
   /** Puts a request in the queue, as an event loop does that found nothing alive. */
-  Answer request(RouteId route, List<IpAddress> reals) {
+  Answer request(Wanted wanted) {
     Answer answer = new Answer();
-    @Nullable Outcome[] early = new Outcome[reals.size()];
-    AcquireRequest request = new AcquireRequest(route, reals, early, loop, answer::accept, metrics);
+    @Nullable Outcome[] early = new Outcome[wanted.reals().size()];
+    AcquireRequest request = new AcquireRequest(wanted, early, loop, answer::accept, metrics);
     assertThat(queue.offer(request)).isEqualTo(RequestQueue.Offer.TAKEN);
     return answer;
   }
 
   Answer request(IpAddress... reals) {
-    return request(FIRST, List.of(reals));
+    return request(Wanted.of(FIRST, List.of(reals)));
   }
 
   /** Requests and has it answered. */
@@ -155,7 +160,11 @@ final class WriterRig {
   }
 
   Answer acquire(RouteId route, List<IpAddress> reals) {
-    Answer answer = request(route, reals);
+    return acquire(Wanted.of(route, reals));
+  }
+
+  Answer acquire(Wanted wanted) {
+    Answer answer = request(wanted);
     run();
     return answer;
   }

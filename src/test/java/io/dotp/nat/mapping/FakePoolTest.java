@@ -11,6 +11,7 @@ import io.dotp.nat.mapping.Mapping.State;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class FakePoolTest {
     byte[] key = new byte[SipHash.KEY_BYTES];
     key[0] = (byte) keyByte;
     return new FakePool(
-        route, requireNonNull(IpPrefix.parse(prefix)), new SipHash(key), capacity, REST);
+        route, requireNonNull(IpPrefix.parse(prefix)), List.of(), new SipHash(key), capacity, REST);
   }
 
   private static IpAddress real(int number) {
@@ -38,7 +39,7 @@ class FakePoolTest {
   }
 
   private static Mapping take(FakePool pool, int number, long now) {
-    return requireNonNull(pool.take(real(number), now));
+    return requireNonNull(pool.take(null, real(number), null, now));
   }
 
   private static Mapping live(FakePool pool, int number) {
@@ -74,7 +75,7 @@ class FakePoolTest {
     assertThat(pool.size()).isEqualTo(usable);
     assertThat(fakes).hasSize(usable).allMatch(pool.prefix()::contains);
     assertThat(fakes).doesNotContain(pool.prefix().network());
-    assertThat(pool.take(real(usable), 0)).isNull();
+    assertThat(pool.take(null, real(usable), null, 0)).isNull();
   }
 
   @Test
@@ -88,7 +89,7 @@ class FakePoolTest {
 
     assertThat(fakes).hasSize(65_534);
     assertThat(fakes).doesNotContain(requireNonNull(IpAddress.parse("198.18.255.255")));
-    assertThat(pool.take(real(65_534), 0)).isNull();
+    assertThat(pool.take(null, real(65_534), null, 0)).isNull();
   }
 
   @Test
@@ -98,7 +99,7 @@ class FakePoolTest {
       take(pool, i, 0);
     }
 
-    Mapping eleventh = pool.take(real(10), 0);
+    Mapping eleventh = pool.take(null, real(10), null, 0);
 
     assertThat(eleventh).isNull();
     assertThat(pool.usedPercent()).isEqualTo(100);
@@ -118,6 +119,37 @@ class FakePoolTest {
       assertThat(take(other, i, 0).fake()).isEqualTo(fakes.get(real(i)));
     }
     assertThat(fakes.values()).doesNotHaveDuplicates().allMatch(one.prefix()::contains);
+  }
+
+  /** Fakes that gateways have given out: a change of the hash would make them choose anew. */
+  @ParameterizedTest
+  @CsvSource({
+    "198.18.0.0/15, 0, 203.0.113.10, 198.18.225.89",
+    "198.18.0.0/15, 1, 203.0.113.10, 198.19.134.225",
+    "198.18.0.0/28, 0, 203.0.113.10, 198.18.0.3",
+    "198.18.0.0/28, 1, 203.0.113.10, 198.18.0.9",
+    "10.0.0.0/8, 0, 203.0.113.10, 10.244.45.195",
+    "10.0.0.0/8, 1, 203.0.113.10, 10.58.27.75",
+    "2001:2:0:d07::/64, 0, 2001:db8::1, 2001:2:0:d07:7576:f9d7:184d:8552",
+    "2001:2:0:d07::/64, 1, 2001:db8::1, 2001:2:0:d07:594f:a11f:5518:fd69",
+    "2001:2::/48, 0, 2001:db8::1, 2001:2::7576:f9d7:184d:8552",
+    "2001:2::/48, 1, 2001:db8::1, 2001:2::594f:a11f:5518:fd69"
+  })
+  void take_addressAsKey_choosesTheFakeOfAllVersions(
+      String prefix, int route, String real, String fake) {
+    byte[] key = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    FakePool pool =
+        new FakePool(
+            new RouteId(route),
+            requireNonNull(IpPrefix.parse(prefix)),
+            List.of(),
+            new SipHash(key),
+            1000,
+            REST);
+
+    Mapping mapping = pool.take(null, requireNonNull(IpAddress.parse(real)), null, 0);
+
+    assertThat(requireNonNull(mapping).fake()).isEqualTo(IpAddress.parse(fake));
   }
 
   @Test
@@ -216,8 +248,8 @@ class FakePoolTest {
     retireAndRest(pool, live(pool, 1), 100);
     retireAndRest(pool, live(pool, 2), 100);
 
-    Mapping early = pool.take(real(3), 219);
-    Mapping late = pool.take(real(3), 220);
+    Mapping early = pool.take(null, real(3), null, 219);
+    Mapping late = pool.take(null, real(3), null, 220);
 
     assertThat(early).isNull();
     assertThat(late).isNotNull();
@@ -241,13 +273,13 @@ class FakePoolTest {
     FakePool pool = pool("198.18.0.0/30", 1000);
     IpAddress fake = requireNonNull(IpAddress.parse("198.18.0.2"));
 
-    Mapping adopted = pool.adopt(fake, real(1), 0, LEASE);
+    Mapping adopted = pool.adopt(fake, null, real(1), 0, LEASE);
     Mapping next = take(pool, 2, 0);
 
     assertThat(pool.owned(real(1))).isSameAs(adopted);
     assertThat(adopted.leaseLeftNanos(0)).isEqualTo(LEASE);
     assertThat(next.fake()).isEqualTo(IpAddress.parse("198.18.0.1"));
-    assertThat(pool.take(real(3), 0)).isNull();
+    assertThat(pool.take(null, real(3), null, 0)).isNull();
   }
 
   @ParameterizedTest
@@ -259,7 +291,7 @@ class FakePoolTest {
   void adopt_placeThatIsNeverGivenOut_works(String prefix, String fake) {
     FakePool pool = pool(prefix, 1000);
 
-    Mapping adopted = pool.adopt(requireNonNull(IpAddress.parse(fake)), real(1), 0, LEASE);
+    Mapping adopted = pool.adopt(requireNonNull(IpAddress.parse(fake)), null, real(1), 0, LEASE);
     retireAndRest(pool, adopted, LEASE);
 
     assertThat(pool.release(10_000, 10)).isEqualTo(1);
@@ -273,10 +305,10 @@ class FakePoolTest {
     FakePool oneOrder = pool("198.18.0.0/24", 1000);
     FakePool otherOrder = pool("198.18.0.0/24", 1000);
 
-    oneOrder.adopt(before, real(1), 0, LEASE);
-    oneOrder.adopt(hashed, real(1), 0, LEASE);
-    otherOrder.adopt(hashed, real(1), 0, LEASE);
-    otherOrder.adopt(before, real(1), 0, LEASE);
+    oneOrder.adopt(before, null, real(1), 0, LEASE);
+    oneOrder.adopt(hashed, null, real(1), 0, LEASE);
+    otherOrder.adopt(hashed, null, real(1), 0, LEASE);
+    otherOrder.adopt(before, null, real(1), 0, LEASE);
 
     assertThat(requireNonNull(oneOrder.owned(real(1))).fake()).isEqualTo(hashed);
     assertThat(requireNonNull(otherOrder.owned(real(1))).fake()).isEqualTo(hashed);
@@ -289,9 +321,9 @@ class FakePoolTest {
     IpAddress outside = IpAddress.ofIpv4(1);
     Mapping taken = take(pool, 1, 0);
 
-    assertThatThrownBy(() -> pool.adopt(outside, real(2), 0, LEASE))
+    assertThatThrownBy(() -> pool.adopt(outside, null, real(2), 0, LEASE))
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> pool.adopt(taken.fake(), real(2), 0, LEASE))
+    assertThatThrownBy(() -> pool.adopt(taken.fake(), null, real(2), 0, LEASE))
         .isInstanceOf(IllegalStateException.class);
   }
 }
