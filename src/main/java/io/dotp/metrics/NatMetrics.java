@@ -23,6 +23,13 @@ public final class NatMetrics {
   public final LongAdder foreignRemoved = new LongAdder();
 
   public final LongAdder poolExhausted = new LongAdder();
+
+  /** New mappings that a client was refused for its own limits. */
+  public final LongAdder clientLimited = new LongAdder();
+
+  /** Clients whose rate was forgotten while it still said something. */
+  public final LongAdder clientsForgotten = new LongAdder();
+
   public final LongAdder kernelRefused = new LongAdder();
   public final LongAdder overloaded = new LongAdder();
   public final LongAdder commitDeadlineMissed = new LongAdder();
