@@ -40,5 +40,22 @@ public final class NatMetrics {
   /** Times that somebody else changed the table, or may have. */
   public final LongAdder foreignChanges = new LongAdder();
 
+  /** Readings of what traffic uses, and of flows that hold fakes, failed ones too. */
+  public final LongAdder useReadings = new LongAdder();
+
+  public final LongAdder flowReadings = new LongAdder();
+
+  /** Readings of either kind after which nobody can tell. */
+  public final LongAdder usageUnreadable = new LongAdder();
+
+  /** Fakes that were not asked about because too many were asked about at once. */
+  public final LongAdder flowQuestionsDropped = new LongAdder();
+
+  /** Conntrack entries that were over and held a resting fake. */
+  public final LongAdder flowsDeleted = new LongAdder();
+
+  /** Conntrack entries made while no rule rewrote. */
+  public final LongAdder unmappedFlowsDeleted = new LongAdder();
+
   public final LongAdder bugs = new LongAdder();
 }
