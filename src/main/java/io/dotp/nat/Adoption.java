@@ -32,6 +32,9 @@ final class Adoption {
   /** Live from now on, with a fresh lease. */
   final List<Mapping> adopted = new ArrayList<>();
 
+  /** Those of {@link #adopted} that the journal does not know as they are. */
+  final List<Mapping> unnoted = new ArrayList<>();
+
   /** Fakes in the kernel outside every pool. */
   final List<IpAddress> strangers = new ArrayList<>();
 
@@ -129,6 +132,9 @@ final class Adoption {
             ? pool.adoptWithoutOwner(fake, real, nowNanos, leaseNanos)
             : pool.adopt(fake, key, real, nowNanos, leaseNanos);
     adopted.add(entry == null ? mapping : named(mapping, entry));
+    if (entry == null || entry.isResting()) {
+      unnoted.add(mapping);
+    }
   }
 
   /** The name that a fake is for, null where all names share it or none is known. */

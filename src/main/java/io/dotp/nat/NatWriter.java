@@ -104,6 +104,7 @@ final class NatWriter {
         duplicates++;
       }
     }
+    adoption.unnoted.forEach(leases::note);
     journal.freed(adoption.forgotten);
     journal.forgetContents();
     report(adoption, duplicates);
@@ -339,15 +340,11 @@ final class NatWriter {
 
   /** PENDING to LIVE: from here on it may be answered (I1, I2). */
   private void publish(Mapping mapping) {
-    boolean revived = mapping.isKnown();
-    (revived ? metrics.revived : metrics.created).increment();
+    (mapping.isKnown() ? metrics.revived : metrics.created).increment();
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
     leases.watch(mapping);
     table.publish(mapping);
-    if (revived || !mapping.names().isEmpty()) {
-      // One that is new and nameless is noted with its first name; others would be nobody's.
-      journal.live(mapping.fake(), mapping.real(), pools.nameOf(mapping.route()), mapping.names());
-    }
+    leases.note(mapping);
   }
 
   private void refuse(CommitResult.Cause refusal) {
