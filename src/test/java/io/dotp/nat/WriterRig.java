@@ -57,6 +57,10 @@ final class WriterRig {
   }
 
   static NatSettings settings(String... ipv4Pools) {
+    return settings(PoolConfig.PRESET, ipv4Pools);
+  }
+
+  static NatSettings settings(PoolConfig choice, String... ipv4Pools) {
     List<RouteConfig> routes = new ArrayList<>();
     for (String pool : ipv4Pools) {
       RouteId id = new RouteId(routes.size());
@@ -79,7 +83,7 @@ final class WriterRig {
             QUARANTINE,
             "dotp",
             NatConfig.Backend.NONE,
-            PoolConfig.PRESET),
+            choice),
         routes,
         new PoolKey(new byte[PoolKey.BYTES]));
   }
