@@ -76,6 +76,6 @@ def all_cases(root):
              [("first_answer_ms", "first answer ms", 0), ("idle_mb", "idle MB", 1),
               ("loaded_mb", "after load MB", 1)],
              [("first_answer_ms", None, 500, False), ("loaded_mb", None, 80, False)]),
-        Case("P14", "growth: P1 to P4 with more mappings and more names (one route: more cannot be set)",
+        Case("P14", "P1 to P4 with more mappings / more listed names (one route: more cannot be configured)",
              growth.growth, sizes, growth.columns(), growth.goals(root), [size.name for size in sizes[1:]]),
     ]

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 from lab import BenchError
 
@@ -36,8 +37,11 @@ class Dnsperf:
             "rate": r"Queries per second:\s+([\d.]+)"}.items()}
         if None in found.values():
             raise BenchError(f"dnsperf said:\n{text}")
-        good = re.search(r"NOERROR (\d+)", text)
         completed = int(found["completed"].group(1))
+        good = re.search(r"NOERROR (\d+)", text)
+        codes = re.search(r"Response codes:.*", text)
+        if codes and (not good or int(good.group(1)) < completed):
+            print(codes.group(0), file=sys.stderr, flush=True)
         return {"rate": float(found["rate"].group(1)), "completed": completed,
                 "lost": int(found["lost"].group(1)),
                 "wrong": completed - (int(good.group(1)) if good else 0)}

@@ -29,7 +29,7 @@ class Target:
     network = REAL
     # Whether it may answer from a cache.
     cache = False
-    # Another name that --only knows it by.
+    # The program it is a variant of: --only knows it by that name as well.
     group = ""
     # Whether it may refuse to start, which only leaves it out.
     optional = False
@@ -237,6 +237,7 @@ class DotpNetlink(Dotp):
     """The same program, writing elements by itself."""
 
     name = "dotp-netlink"
+    group = "dotp"
     backend = "netlink"
     optional = True
 
@@ -245,6 +246,7 @@ class DotpUnlisted(Dotp):
     """The same program, asked for names that it does not steer."""
 
     name = "dotp unlisted"
+    group = "dotp"
 
 
 @functools.cache
