@@ -41,8 +41,10 @@ class ArchitectureTest {
         "dns.upstream",
         "ip",
         "nat",
+        "nat.journal",
         "nat.mapping",
         "nat.nft",
+        "nat.usage",
         "net",
         "policy");
     may("dns.server", "name", "dns.message", "dns.resolver", "ip", "net");
@@ -59,11 +61,14 @@ class ArchitectureTest {
     may("dns.upstream", "name", "dns.message", "ip", "net");
     may("dns.message", "name", "ip");
     may("dns.hosts", "name", "ip");
-    may("nat", "ip", "name", "nat.mapping", "nat.nft");
+    may("nat", "ip", "name", "nat.journal", "nat.mapping", "nat.nft", "nat.usage");
+    may("nat.journal", "ip", "name");
     may("nat.mapping", "ip", "name");
-    may("nat.nft", "ip");
+    may("nat.nft", "ip", "netlink");
+    may("nat.usage", "ip", "netlink");
     may("policy", "ip", "name");
-    may("net", "ip");
+    may("net", "ip", "netlink");
+    may("netlink");
     may("config", "ip", "name");
     may("name");
     may("metrics");
@@ -148,7 +153,7 @@ class ArchitectureTest {
   static final ArchRule nativeCalls_stayInTheirFence =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.dotp.nat.nft", "io.dotp.net")
+          .resideOutsideOfPackages("io.dotp.nat.nft", "io.dotp.net", "io.dotp.netlink")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jnr..", "com.kenai.jffi..");

@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
+import io.dotp.config.PoolSecret;
 import io.dotp.config.RouteConfig;
 import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
@@ -20,13 +21,16 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
+import io.dotp.nat.NatKernel;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
+import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.DryRunNftables;
 import io.dotp.nat.nft.LibNftables;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
+import io.dotp.nat.usage.NoUsage;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
@@ -127,12 +131,16 @@ final class Daemon implements AutoCloseable {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
     boolean dryRun = config.nat().backend() == Backend.NONE;
     NatSettings settings =
-        new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
+        new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));
     NatController controller =
         started(
             new NatController(
                 settings,
-                () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                new NatKernel(
+                    () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                    listener -> () -> {},
+                    listener -> new NoUsage(nanoClock)),
+                new NoJournal(),
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
@@ -140,6 +148,11 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
     return controller;
+  }
+
+  private byte[] poolKey(StateDirectory state) throws StartFailure {
+    PoolSecret given = config.nat().pool().secret();
+    return given == null ? state.poolKey() : given.toBytes();
   }
 
   private List<IpPrefix> pools() {

@@ -3,9 +3,11 @@ package io.dotp.nat;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
+import io.dotp.nat.journal.Journal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.OpenResult;
@@ -14,9 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ public final class NatController implements AutoCloseable {
    *
    *   PENDING --add refused--> FREE, or QUARANTINED if clients had known the fake
    *   LIVE --renew--> LIVE (any event loop; a CAS that moves the deadline forward)
+   *   LIVE --lease over, but traffic or a session uses it--> LIVE
    *   RETIRED --acquire of the same real address, delete not yet done--> LIVE
    *   QUARANTINED --acquire of the same real address--> PENDING, with the same fake
    *
@@ -43,7 +46,8 @@ public final class NatController implements AutoCloseable {
    * I2  LIVE implies that the kernel acknowledged the map element and the set element.
    * I3  A TTL is at most what is left of the lease when the answer is made. Who finds nothing left
    *     was away for longer than a lease, and acquires once more.
-   * I4  A fake goes to another real address only after the kernel's delete and the rest.
+   * I4  A fake goes to another real address only after the kernel's delete, the rest, and the end of
+   *     the last flow to it.
    * I5  In a route, fake and real are one to one over LIVE and RETIRED. One exception: an earlier run
    *     may leave two fakes for one real address, and clients use both. Both are adopted; one is found
    *     by its real address and given out, the other only by its fake, until its lease ends.
@@ -52,12 +56,15 @@ public final class NatController implements AutoCloseable {
    *     Whoever has a fake can resolve it.
    *
    * The cycle of dotp-nat is NatWriter.cycle: get back into step with the kernel if need be, retire
-   * (at most 256), delete, assign (at most 500 new), add, publish, tell the loops, free what has
-   * rested. What was asked for while a transaction ran goes into the next one together: that is the
+   * and delete (LeaseEnds, at most 256), assign (at most 500 new), add, publish, tell the loops, free
+   * what has rested (Releases). What was asked for while a transaction ran goes into the next one together: that is the
    * group commit, and it adds no delay. Deletes and adds never share a transaction, because one
    * missing element undoes a whole transaction and must not hurt those who wait.
    *
-   * How a failing kernel is treated stands in KernelShadow.
+   * Somebody else may flush the table at any time. The watch then raises a doubt, and until the
+   * writer has made the table what it should be nobody is given a fake, not even a live one: they
+   * wait in the queue like those who want a new one. How a failing kernel is treated stands in
+   * KernelShadow.
    */
 
   /** The longest that an acquisition waits for the kernel. */
@@ -74,7 +81,9 @@ public final class NatController implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
   private final NatSettings settings;
-  private final Supplier<OpenResult> opener;
+  private final NatKernel kernel;
+  private final Journal journal;
+  private final Doubt doubt = new Doubt();
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
@@ -104,16 +113,18 @@ public final class NatController implements AutoCloseable {
   }
 
   /**
-   * @param opener called once, on thread {@code dotp-nat}; what it gives is used there only
+   * @param journal outlives the controller; the caller's to close
    * @param nanoClock monotonic, compared by subtraction
    */
   public NatController(
       NatSettings settings,
-      Supplier<OpenResult> opener,
+      NatKernel kernel,
+      Journal journal,
       NatMetrics metrics,
       LongSupplier nanoClock) {
     this.settings = settings;
-    this.opener = opener;
+    this.kernel = kernel;
+    this.journal = journal;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
     leaseNanos = settings.leaseNanos();
@@ -148,7 +159,7 @@ public final class NatController implements AutoCloseable {
     long now = nanoClock.getAsLong();
     @Nullable Outcome[] outcomes = new Outcome[reals.size()];
     int renewed = 0;
-    for (int i = 0; i < outcomes.length; i++) {
+    for (int i = 0; i < outcomes.length && !doubt.isOpen(); i++) {
       Mapping mapping = table.byReal(route, reals.get(i));
       if (mapping != null && mapping.tryRenew(now, leaseNanos)) {
         outcomes[i] = new Mapped(mapping);
@@ -166,9 +177,13 @@ public final class NatController implements AutoCloseable {
   /**
    * Renews the leases of mappings that were acquired before.
    *
-   * @return false when one of them lives no longer; the others may have been renewed
+   * @return false when one of them lives no longer, or when that is in doubt; some may have been
+   *     renewed
    */
   public boolean renew(List<Mapping> mappings) {
+    if (doubt.isOpen()) {
+      return false;
+    }
     long now = nanoClock.getAsLong();
     for (int i = 0; i < mappings.size(); i++) {
       if (!mappings.get(i).tryRenew(now, leaseNanos)) {
@@ -193,6 +208,14 @@ public final class NatController implements AutoCloseable {
         request.refuseLater(Cause.OVERLOADED);
       }
       case CLOSED -> request.refuseLater(Cause.STOPPING);
+    }
+  }
+
+  /** Notes that an answer led from {@code name} to a fake, also for the next run. Thread: any. */
+  public void noteName(Mapping mapping, DomainName name) {
+    if (mapping.noteName(name)) {
+      String route = settings.routes().get(mapping.route().index()).name();
+      journal.named(mapping.fake(), mapping.real(), route, name);
     }
   }
 
@@ -230,11 +253,14 @@ public final class NatController implements AutoCloseable {
   }
 
   private void run() {
-    try {
+    try (AutoCloseable watch = kernel.watch().apply(this::onForeignChange)) {
       NatWriter opened = open();
       if (opened != null) {
         serve(opened);
       }
+    } catch (Exception e) {
+      metrics.bugs.increment();
+      LOG.error("bug in the NAT writer, it ends", e);
     } finally {
       // Only after an Error is this the first word.
       started.complete(
@@ -242,14 +268,25 @@ public final class NatController implements AutoCloseable {
     }
   }
 
+  /** Thread: any. */
+  private void onForeignChange() {
+    metrics.foreignChanges.increment();
+    doubt.raise();
+    queue.wake();
+  }
+
   /** Opens and adopts; null when that failed. */
   private @Nullable NatWriter open() {
     NatWriter opened = null;
     StartResult result;
     try {
-      OpenResult table = opener.get();
+      OpenResult table = kernel.table().get();
       if (table instanceof OpenResult.Opened usable) {
-        opened = new NatWriter(settings, usable, this.table.writer(), metrics, nanoClock);
+        journal.onWritten(queue::wake);
+        NatNeighbours neighbours = new NatNeighbours(kernel.usage().apply(queue::wake), journal);
+        opened =
+            new NatWriter(
+                settings, usable, this.table.writer(), neighbours, doubt, metrics, nanoClock);
         result = opened.adopt();
       } else {
         OpenResult.Refused refused = (OpenResult.Refused) table;
@@ -273,7 +310,12 @@ public final class NatController implements AutoCloseable {
   private void serve(NatWriter running) {
     while (!queue.isClosed()) {
       if (!cycle(running)) {
-        queue.await(running.nanosToNextWork());
+        long rest = running.nanosOfRest();
+        if (rest > 0) {
+          LockSupport.parkNanos(this, rest);
+        } else {
+          queue.await(running.nanosToNextWork());
+        }
       }
     }
     for (int i = 0; i < LAST_CYCLES && running.isBehind(queue); i++) {

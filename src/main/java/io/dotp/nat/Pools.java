@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Pools {
   private final ToIntFunction<Family> capacity;
   private final List<FakePool> all = new ArrayList<>();
   private final Map<Owner, FakePool> byOwner = new HashMap<>();
+  private final Map<RouteId, String> names = new HashMap<>();
 
   /** Whose pool it is. */
   private record Owner(RouteId route, Family family) {}
@@ -35,6 +37,7 @@ final class Pools {
   Pools(NatSettings settings, ToIntFunction<Family> capacity) {
     this.capacity = capacity;
     for (RouteConfig route : settings.routes()) {
+      names.put(route.id(), route.name());
       for (Family family : Family.values()) {
         IpPrefix prefix = route.prefix(family);
         if (prefix != null) {
@@ -64,6 +67,11 @@ final class Pools {
   /** The pool that {@code route} takes fakes of {@code family} from, null for none. */
   @Nullable FakePool of(RouteId route, Family family) {
     return byOwner.get(new Owner(route, family));
+  }
+
+  /** The name of {@code route}. */
+  String nameOf(RouteId route) {
+    return Objects.requireNonNull(names.get(route));
   }
 
   /** The pool that {@code mapping} is from. */

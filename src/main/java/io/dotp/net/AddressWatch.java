@@ -1,5 +1,6 @@
 package io.dotp.net;
 
+import io.dotp.netlink.NetlinkLibrary;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

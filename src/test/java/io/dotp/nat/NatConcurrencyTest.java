@@ -5,6 +5,7 @@ import static io.dotp.nat.WriterRig.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.NatConfig;
+import io.dotp.config.PoolConfig;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.AcquireResult.Mapped;
@@ -55,7 +56,13 @@ class NatConcurrencyTest {
     NatSettings usual = WriterRig.settings("198.18.0.0/25");
     NatConfig config =
         new NatConfig(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), REST, "dotp", usual.nat().backend());
+            Duration.ofSeconds(2),
+            Duration.ofDays(1),
+            Duration.ofSeconds(1),
+            REST,
+            "dotp",
+            usual.nat().backend(),
+            PoolConfig.PRESET);
     return new NatSettings(config, usual.routes(), usual.poolKey());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.NatConfig;
+import io.dotp.config.PoolConfig;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
@@ -71,7 +72,14 @@ final class WriterRig {
               null));
     }
     return new NatSettings(
-        new NatConfig(TTL, Duration.ofMinutes(1), QUARANTINE, "dotp", NatConfig.Backend.NONE),
+        new NatConfig(
+            TTL,
+            Duration.ofDays(1),
+            Duration.ofMinutes(1),
+            QUARANTINE,
+            "dotp",
+            NatConfig.Backend.NONE,
+            PoolConfig.PRESET),
         routes,
         new PoolKey(new byte[PoolKey.BYTES]));
   }

@@ -200,7 +200,7 @@ final class Rewriter {
   }
 
   /** A PTR query for a fake is answered with the names that led to it. */
-  private static void noteNames(Message answer, Collection<Mapping> mappings) {
+  private void noteNames(Message answer, Collection<Mapping> mappings) {
     if (mappings.isEmpty()) {
       return;
     }
@@ -216,8 +216,8 @@ final class Rewriter {
         IpAddress fake = IpAddress.of(address);
         for (Mapping mapping : mappings) {
           if (mapping.fake().equals(fake)) {
-            mapping.noteName(qname);
-            mapping.noteName(domainName(each.getName()));
+            parts.nat().noteName(mapping, qname);
+            parts.nat().noteName(mapping, domainName(each.getName()));
           }
         }
       }

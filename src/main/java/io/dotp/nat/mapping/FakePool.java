@@ -5,11 +5,13 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +34,15 @@ public final class FakePool {
    *
    * Rest. Fakes come to rest in the order of time and all rest equally long, so the oldest is always
    * the head of one list. A fake at rest still counts as taken and keeps its owner: the same real
-   * address revives it.
+   * address revives it. After the rest it is free only when no flow to it is left, which others know:
+   * those whose flows go on wait in a second list.
    */
 
   /** Up to this many hosts each has a bit: 2 MB. */
   private static final long MOST_BITS = 1 << 24;
 
-  /** Rests that a request ends itself when it finds the pool full. */
-  private static final int RELEASE_ON_DEMAND = 64;
+  /** Time between two questions whether the flows to a fake have ended. */
+  private static final long HOLD_NANOS = 10_000_000_000L;
 
   /** Use above which fakes rest only for the shorter time. */
   private static final int CROWDED_PERCENT = 80;
@@ -57,6 +60,10 @@ public final class FakePool {
   private final Map<IpAddress, Mapping> byReal = new HashMap<>();
   private final @Nullable BitSet taken;
   private final MappingList resting = new MappingList();
+
+  /** Rested long enough, but flows of the owner went on; {@code restingSince} is the last look. */
+  private final MappingList held = new MappingList();
+
   private final Map<Mapping.State, Integer> counts = new EnumMap<>(Mapping.State.class);
 
   /**
@@ -130,12 +137,9 @@ public final class FakePool {
    *
    * @return null when the pool is full
    */
-  public @Nullable Mapping take(IpAddress real, long nowNanos) {
+  public @Nullable Mapping take(IpAddress real) {
     if (byReal.containsKey(real)) {
       throw new IllegalStateException("has a fake already: " + real);
-    }
-    if (used() >= size) {
-      release(nowNanos, RELEASE_ON_DEMAND);
     }
     if (used() >= size) {
       return null;
@@ -167,6 +171,22 @@ public final class FakePool {
     return mapping;
   }
 
+  /**
+   * FREE to QUARANTINED: a fake that an earlier run gave out and took back. Called in the order of
+   * {@code restingSince}, before any other comes to rest.
+   */
+  public Mapping adoptResting(IpAddress fake, IpAddress real, long restingSince) {
+    if (!prefix.contains(fake) || byFake.containsKey(fake)) {
+      throw new IllegalStateException("cannot be adopted: " + fake);
+    }
+    Mapping mapping = new Mapping(route, fake, real);
+    enter(mapping);
+    byReal.putIfAbsent(real, mapping);
+    mapping.markKnown();
+    rest(mapping, restingSince);
+    return mapping;
+  }
+
   /** PENDING or RETIRED to LIVE: the kernel holds it. */
   public void activate(Mapping mapping, long nowNanos, long leaseNanos) {
     change(mapping, each -> each.activate(nowNanos, leaseNanos));
@@ -194,7 +214,7 @@ public final class FakePool {
   /** QUARANTINED to PENDING: its owner came back. */
   public void revive(Mapping mapping) {
     change(mapping, Mapping::revive);
-    resting.remove(mapping);
+    leaveList(mapping);
   }
 
   /** PENDING to FREE; a fake that clients have known rests again instead. */
@@ -207,26 +227,57 @@ public final class FakePool {
   }
 
   /**
-   * QUARANTINED to FREE, oldest first, for those that have rested long enough.
+   * Fakes that have rested long enough, oldest first. They rest on until {@link #free} or {@link
+   * #hold} says what became of them.
    *
-   * @return how many, at most {@code limit}
+   * @return at most {@code limit}
    */
-  public int release(long nowNanos, int limit) {
-    int released = 0;
-    @Nullable Mapping oldest;
-    while (released < limit
-        && (oldest = resting.first()) != null
-        && nowNanos - oldest.restingSince() >= restNanos()) {
-      resting.remove(oldest);
-      leave(oldest);
-      released++;
+  public List<Mapping> rested(long nowNanos, int limit) {
+    List<Mapping> rested = new ArrayList<>();
+    collect(held, nowNanos, HOLD_NANOS, limit, rested);
+    collect(resting, nowNanos, restNanos(), limit, rested);
+    return rested;
+  }
+
+  private static void collect(
+      MappingList from, long nowNanos, long restNanos, int limit, List<Mapping> into) {
+    @Nullable Mapping mapping = from.first();
+    while (mapping != null
+        && into.size() < limit
+        && nowNanos - mapping.restingSince() >= restNanos) {
+      into.add(mapping);
+      mapping = mapping.next;
     }
-    return released;
+  }
+
+  /** QUARANTINED to FREE. */
+  public void free(Mapping mapping) {
+    leaveList(mapping);
+    leave(mapping);
+  }
+
+  /** Flows of its owner go on: the fake is not asked about again for 10 s. */
+  public void hold(Mapping mapping, long nowNanos) {
+    leaveList(mapping);
+    mapping.restAgain(nowNanos);
+    held.append(mapping);
+  }
+
+  /** Whether so much is taken that fakes rest only for the shorter time. */
+  public boolean isCrowded() {
+    return 100L * used() > (long) CROWDED_PERCENT * size;
   }
 
   private long restNanos() {
-    boolean crowded = 100L * used() > (long) CROWDED_PERCENT * size;
-    return crowded ? rest.crowdedNanos() : rest.fullNanos();
+    return isCrowded() ? rest.crowdedNanos() : rest.fullNanos();
+  }
+
+  private static void leaveList(Mapping mapping) {
+    MappingList list = mapping.list;
+    if (list == null) {
+      throw new IllegalStateException("not at rest: " + mapping);
+    }
+    list.remove(mapping);
   }
 
   private void enter(Mapping mapping) {

@@ -36,11 +36,13 @@ public final class Mapping {
 
   private static final VarHandle DEADLINE;
   private static final VarHandle NAMES;
+  private static final VarHandle PINS;
 
   static {
     try {
       DEADLINE = MethodHandles.lookup().findVarHandle(Mapping.class, "deadline", long.class);
       NAMES = MethodHandles.lookup().findVarHandle(Mapping.class, "names", DomainName[].class);
+      PINS = MethodHandles.lookup().findVarHandle(Mapping.class, "pins", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -56,6 +58,9 @@ public final class Mapping {
   /** Replaced as a whole, never changed. */
   private volatile DomainName[] names = NO_NAMES;
 
+  /** Sessions of our own that use it. */
+  private volatile int pins;
+
   // Thread: nat, for all that follows.
   private State state = State.PENDING;
 
@@ -64,6 +69,17 @@ public final class Mapping {
 
   /** Whether the fake was known to clients before: then it never goes straight back to free. */
   private boolean known;
+
+  /** Whether the kernel should hold its element. */
+  private boolean programmed;
+
+  /** The deadline that traffic set, if it did; any other is the work of an answer. */
+  private long trafficDeadline;
+
+  private boolean keptByTraffic;
+
+  /** When the answer was given that traffic has gone on from; only of use then. */
+  private long answeredBefore;
 
   /** Neighbours in the one list that holds this mapping: a slot of the wheel, or those at rest. */
   @Nullable Mapping previous;
@@ -118,20 +134,22 @@ public final class Mapping {
   /**
    * Notes that an answer led from {@code name} to this fake. Of too many names the newest are kept;
    * allocates nothing for one that is noted already. Thread: any.
+   *
+   * @return whether it was not noted before
    */
-  public void noteName(DomainName name) {
+  public boolean noteName(DomainName name) {
     while (true) {
       DomainName[] seen = names;
       for (DomainName each : seen) {
         if (each.equals(name)) {
-          return;
+          return false;
         }
       }
       int kept = Math.min(seen.length, MOST_NAMES - 1);
       DomainName[] more = Arrays.copyOfRange(seen, seen.length - kept, seen.length + 1);
       more[kept] = name;
       if (NAMES.compareAndSet(this, seen, more)) {
-        return;
+        return true;
       }
     }
   }
@@ -147,12 +165,83 @@ public final class Mapping {
     return seen == NOT_LIVE ? 0 : Math.max(0, seen - nowNanos);
   }
 
+  /**
+   * Keeps a live mapping live while a session of ours uses it; {@link #unpin} ends that. Thread:
+   * any.
+   *
+   * @return false when the mapping is not live, or no longer; it is not pinned then
+   */
+  public boolean tryPin() {
+    // Both sides write first and then read the other's word, so that one of them sees the other:
+    // here the pin and then the deadline, in tryRetire the deadline and then the pins.
+    PINS.getAndAdd(this, 1);
+    if (deadline == NOT_LIVE) {
+      unpin();
+      return false;
+    }
+    return true;
+  }
+
+  /** Ends what {@link #tryPin} began. Thread: any. */
+  public void unpin() {
+    if ((int) PINS.getAndAdd(this, -1) <= 0) {
+      throw new IllegalStateException("not pinned: " + this);
+    }
+  }
+
+  /** Whether a session of ours uses it. Thread: any. */
+  public boolean isPinned() {
+    return pins > 0;
+  }
+
+  /**
+   * Moves the end of the lease because traffic goes on, which is no answer. Thread: nat.
+   *
+   * @param leaseNanos length of the lease that an answer gives
+   */
+  public void keepForTraffic(long untilNanos, long leaseNanos) {
+    long answered = answeredAt(leaseNanos);
+    long seen = deadline;
+    long until = untilNanos == NOT_LIVE ? untilNanos + 1 : untilNanos;
+    if (seen != NOT_LIVE && until - seen > 0 && DEADLINE.compareAndSet(this, seen, until)) {
+      keptByTraffic = true;
+      trafficDeadline = until;
+      answeredBefore = answered;
+    }
+  }
+
+  /**
+   * When the last answer carried the fake; only of use while live. Thread: nat.
+   *
+   * @param leaseNanos length of the lease that an answer gives
+   */
+  public long answeredAt(long leaseNanos) {
+    long seen = deadline;
+    return keptByTraffic && seen == trafficDeadline ? answeredBefore : seen - leaseNanos;
+  }
+
+  /** Whether the kernel should hold its element. Thread: nat. */
+  public boolean isProgrammed() {
+    return programmed;
+  }
+
+  /** Thread: nat. */
+  public void programmed(boolean held) {
+    programmed = held;
+  }
+
+  /** Whether the lease has run out, which an answer may still change. Thread: nat. */
+  public boolean isOver(long nowNanos) {
+    return deadline - nowNanos <= 0;
+  }
+
   /** End of the lease; only of use while live. */
   long deadline() {
     return deadline;
   }
 
-  long restingSince() {
+  /** When the rest began, or was last looked at; only of use while it rests. Thread: nat. */
+  public long restingSince() {
     return restingSince;
   }
 
@@ -171,28 +260,46 @@ public final class Mapping {
     require(state == State.PENDING || state == State.RETIRED);
     state = State.LIVE;
     known = true;
+    keptByTraffic = false;
     deadline = deadlineAt(nowNanos, leaseNanos);
   }
 
   /**
    * LIVE to RETIRED, if the lease ran out. The CAS decides against a renewal at the same moment.
    *
-   * @return false when the lease has time left
+   * @return false when the lease has time left, or a session uses it
    */
   boolean tryRetire(long nowNanos) {
     require(state == State.LIVE);
     long seen = deadline;
-    if (seen - nowNanos > 0 || !DEADLINE.compareAndSet(this, seen, NOT_LIVE)) {
+    if (isPinned() || seen - nowNanos > 0 || !DEADLINE.compareAndSet(this, seen, NOT_LIVE)) {
+      return false;
+    }
+    if (isPinned()) {
+      // A session came between; nobody else leaves this value, so nobody can have changed it.
+      deadline = seen;
       return false;
     }
     state = State.RETIRED;
     return true;
   }
 
+  /** PENDING, but clients of an earlier run know the fake. */
+  void markKnown() {
+    require(state == State.PENDING);
+    known = true;
+  }
+
   /** RETIRED to QUARANTINED, or back to it when the kernel refused a revival. */
   void rest(long nowNanos) {
     require(state == State.RETIRED || (state == State.PENDING && known));
     state = State.QUARANTINED;
+    restingSince = nowNanos;
+  }
+
+  /** Still QUARANTINED, from now on. */
+  void restAgain(long nowNanos) {
+    require(state == State.QUARANTINED);
     restingSince = nowNanos;
   }
 
