@@ -30,7 +30,6 @@ import io.dotp.nat.nft.DryRunNftables;
 import io.dotp.nat.nft.LibNftables;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
-import io.dotp.nat.usage.NoUsage;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
@@ -136,10 +135,8 @@ final class Daemon implements AutoCloseable {
         started(
             new NatController(
                 settings,
-                new NatKernel(
-                    () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
-                    listener -> () -> {},
-                    listener -> new NoUsage(nanoClock)),
+                NatKernel.pretended(
+                    () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec), nanoClock),
                 new NoJournal(),
                 metrics.nat(),
                 nanoClock));

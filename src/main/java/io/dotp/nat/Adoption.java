@@ -1,6 +1,7 @@
 package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import io.dotp.nat.journal.JournalContents;
 import io.dotp.nat.journal.JournalEntry;
 import io.dotp.nat.mapping.FakePool;
@@ -30,6 +31,9 @@ final class Adoption {
 
   /** Live from now on, with a fresh lease. */
   final List<Mapping> adopted = new ArrayList<>();
+
+  /** Those of {@link #adopted} that the journal does not know as they are. */
+  final List<Mapping> unnoted = new ArrayList<>();
 
   /** Fakes in the kernel outside every pool. */
   final List<IpAddress> strangers = new ArrayList<>();
@@ -77,14 +81,21 @@ final class Adoption {
             });
     rests.sort(Comparator.comparingLong(Rest::restedNanos).reversed());
     for (Rest rest : rests) {
-      rest.pool().adoptResting(rest.fake(), rest.real(), nowNanos - rest.restedNanos());
+      FakePool pool = rest.pool();
+      adoption.named(
+          pool.adoptResting(
+              rest.fake(),
+              adoption.key(rest.entry()),
+              rest.entry().real(),
+              nowNanos - rest.restedNanos()),
+          rest.entry());
     }
     adoption.resting = rests.size();
     return adoption;
   }
 
   /** A fake that comes to rest. */
-  private record Rest(FakePool pool, IpAddress fake, IpAddress real, long restedNanos) {}
+  private record Rest(FakePool pool, IpAddress fake, JournalEntry entry, long restedNanos) {}
 
   private void fromKernel(IpAddress fake, IpAddress real) {
     FakePool pool = pools.holding(fake);
@@ -103,21 +114,36 @@ final class Adoption {
       return;
     }
     boolean sameRoute = pools.nameOf(pool.route()).equals(entry.route());
-    if (!entry.isResting() && sameRoute && pool.owned(entry.real()) == null) {
+    if (!entry.isResting() && sameRoute && pool.owned(key(entry), entry.real()) == null) {
       adopt(pool, fake, entry.real(), entry);
       restored++;
     } else {
       long rested = TimeUnit.MILLISECONDS.toNanos(entry.restedMillis(journal.readMillis()));
       // Half the range of the clock, which is compared by subtraction, is room enough.
-      rests.add(new Rest(pool, fake, entry.real(), Math.min(rested, Long.MAX_VALUE / 4)));
+      rests.add(new Rest(pool, fake, entry, Math.min(rested, Long.MAX_VALUE / 4)));
     }
   }
 
+  /** Where names are keys, a fake without a known name is nobody's. */
   private void adopt(FakePool pool, IpAddress fake, IpAddress real, @Nullable JournalEntry entry) {
-    Mapping mapping = pool.adopt(fake, real, nowNanos, leaseNanos);
-    if (entry != null) {
-      entry.names().forEach(mapping::noteName);
+    DomainName key = entry == null ? null : key(entry);
+    Mapping mapping =
+        pools.namesAreKeys() && key == null
+            ? pool.adoptWithoutOwner(fake, real, nowNanos, leaseNanos)
+            : pool.adopt(fake, key, real, nowNanos, leaseNanos);
+    adopted.add(entry == null ? mapping : named(mapping, entry));
+    if (entry == null || entry.isResting()) {
+      unnoted.add(mapping);
     }
-    adopted.add(mapping);
+  }
+
+  /** The name that a fake is for, null where all names share it or none is known. */
+  private @Nullable DomainName key(JournalEntry entry) {
+    return pools.namesAreKeys() && !entry.names().isEmpty() ? entry.names().get(0) : null;
+  }
+
+  private Mapping named(Mapping mapping, JournalEntry entry) {
+    entry.names().forEach(mapping::noteName);
+    return mapping;
   }
 }

@@ -261,6 +261,11 @@ final class LeaseEnds {
     kernel.keep(mapping);
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
     wheel.add(mapping);
+    note(mapping);
+  }
+
+  /** Has the journal know that a mapping is live. */
+  void note(Mapping mapping) {
     journal.live(mapping.fake(), mapping.real(), pools.nameOf(mapping.route()), mapping.names());
   }
 

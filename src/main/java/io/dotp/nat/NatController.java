@@ -1,6 +1,5 @@
 package io.dotp.nat;
 
-import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.name.DomainName;
@@ -35,8 +34,8 @@ public final class NatController implements AutoCloseable {
    *   PENDING --add refused--> FREE, or QUARANTINED if clients had known the fake
    *   LIVE --renew--> LIVE (any event loop; a CAS that moves the deadline forward)
    *   LIVE --lease over, but traffic or a session uses it--> LIVE
-   *   RETIRED --acquire of the same real address, delete not yet done--> LIVE
-   *   QUARANTINED --acquire of the same real address--> PENDING, with the same fake
+   *   RETIRED --acquire by the same owner, delete not yet done--> LIVE
+   *   QUARANTINED --acquire by the same owner--> PENDING, with the same fake
    *
    * All arrows but renew are taken by dotp-nat. The deadline is one word: the end of the lease, or a
    * value that says "not live". Renewing and retiring are CAS on it, so a renewed mapping cannot be
@@ -46,13 +45,15 @@ public final class NatController implements AutoCloseable {
    * I2  LIVE implies that the kernel acknowledged the map element and the set element.
    * I3  A TTL is at most what is left of the lease when the answer is made. Who finds nothing left
    *     was away for longer than a lease, and acquires once more.
-   * I4  A fake goes to another real address only after the kernel's delete, the rest, and the end of
-   *     the last flow to it.
-   * I5  In a route, fake and real are one to one over LIVE and RETIRED. One exception: an earlier run
-   *     may leave two fakes for one real address, and clients use both. Both are adopted; one is found
-   *     by its real address and given out, the other only by its fake, until its lease ends.
+   * I4  A fake goes to another owner only after the kernel's delete, the rest, and the end of the
+   *     last flow to it.
+   * I5  In a route, fake and owner are one to one over LIVE and RETIRED. The owner is a real address,
+   *     or one under a name (mapping-key). One exception: an earlier run may leave two fakes for one
+   *     owner, one whose name nobody knows, or one that is reserved by now, and clients use them. All
+   *     are adopted; one is found by its owner and given out, the others only by their fake, until
+   *     their lease ends.
    * I6  Only dotp-nat calls Nftables and writes pools, wheel and table.
-   * I7  Published by fake, then by real; taken back in the opposite order, after the kernel's delete.
+   * I7  Published by fake, then by owner; taken back in the opposite order, after the kernel's delete.
    *     Whoever has a fake can resolve it.
    *
    * The cycle of dotp-nat is NatWriter.cycle: get back into step with the kernel if need be, retire
@@ -87,6 +88,7 @@ public final class NatController implements AutoCloseable {
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
+  private final boolean namesAreKeys;
   private final MappingTable table;
   private final RequestQueue queue = new RequestQueue(MOST_WAITING);
   private final Thread thread;
@@ -128,6 +130,7 @@ public final class NatController implements AutoCloseable {
     this.metrics = metrics;
     this.nanoClock = nanoClock;
     leaseNanos = settings.leaseNanos();
+    namesAreKeys = settings.namesAreKeys();
     int routes =
         settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
     table = new MappingTable(routes);
@@ -145,22 +148,20 @@ public final class NatController implements AutoCloseable {
   }
 
   /**
-   * Gives every one of {@code reals} a mapping of {@code route}. If all of them live already,
-   * {@code done} runs before this returns; else later on {@code loop}, exactly once, at latest when
-   * the commit deadline of 250 ms has passed. Thread: event loop.
+   * Gives every address that is {@code wanted} a mapping. If all of them live already, {@code done}
+   * runs before this returns; else later on {@code loop}, exactly once, at latest when the commit
+   * deadline of 250 ms has passed. Thread: event loop.
    *
    * @param loop the caller's own, with one thread
    */
-  public void acquire(
-      RouteId route,
-      List<IpAddress> reals,
-      ScheduledExecutorService loop,
-      Consumer<AcquireResult> done) {
+  public void acquire(Wanted wanted, ScheduledExecutorService loop, Consumer<AcquireResult> done) {
+    List<IpAddress> reals = wanted.reals();
+    DomainName name = namesAreKeys ? wanted.name() : null;
     long now = nanoClock.getAsLong();
     @Nullable Outcome[] outcomes = new Outcome[reals.size()];
     int renewed = 0;
     for (int i = 0; i < outcomes.length && !doubt.isOpen(); i++) {
-      Mapping mapping = table.byReal(route, reals.get(i));
+      Mapping mapping = table.byOwner(wanted.route(), name, reals.get(i));
       if (mapping != null && mapping.tryRenew(now, leaseNanos)) {
         outcomes[i] = new Mapped(mapping);
         renewed++;
@@ -170,7 +171,8 @@ public final class NatController implements AutoCloseable {
     if (renewed == outcomes.length) {
       done.accept(result(outcomes));
     } else {
-      enqueue(new AcquireRequest(route, List.copyOf(reals), outcomes, loop, done, metrics));
+      Wanted keyed = namesAreKeys ? wanted : wanted.withoutName();
+      enqueue(new AcquireRequest(keyed, outcomes, loop, done, metrics));
     }
   }
 
@@ -253,11 +255,13 @@ public final class NatController implements AutoCloseable {
   }
 
   private void run() {
-    try (AutoCloseable watch = kernel.watch().apply(this::onForeignChange)) {
+    try {
+      AutoCloseable watch = kernel.watch().apply(this::onForeignChange);
       NatWriter opened = open();
       if (opened != null) {
         serve(opened);
       }
+      watch.close();
     } catch (Exception e) {
       metrics.bugs.increment();
       LOG.error("bug in the NAT writer, it ends", e);

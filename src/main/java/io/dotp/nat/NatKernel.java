@@ -1,8 +1,10 @@
 package io.dotp.nat;
 
 import io.dotp.nat.nft.OpenResult;
+import io.dotp.nat.usage.NoUsage;
 import io.dotp.nat.usage.Usage;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,4 +21,9 @@ import java.util.function.Supplier;
 public record NatKernel(
     Supplier<OpenResult> table,
     Function<Runnable, AutoCloseable> watch,
-    Function<Runnable, Usage> usage) {}
+    Function<Runnable, Usage> usage) {
+  /** Nobody else writes, nothing is in use: for a dry run. */
+  public static NatKernel pretended(Supplier<OpenResult> table, LongSupplier nanoClock) {
+    return new NatKernel(table, listener -> () -> {}, listener -> new NoUsage(nanoClock));
+  }
+}

@@ -43,6 +43,7 @@ final class NatWriter {
   private final Journal journal;
   private final Usage usage;
   private final PoolAlarm alarm = new PoolAlarm();
+  private final ClientQuotas quotas;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
@@ -72,12 +73,13 @@ final class NatWriter {
             family -> family == Family.IPV4 ? opened.capacityIpv4() : opened.capacityIpv6());
     journal = neighbours.journal();
     usage = neighbours.usage();
+    quotas = new ClientQuotas(settings.nat().pool().clientLimits(), metrics);
     kernel = new KernelShadow(opened.nftables(), pools, doubt, metrics, nanoClock);
     leases = new LeaseEnds(settings, pools, kernel, table, neighbours, metrics, nanoClock);
     releases = new Releases(pools, neighbours, metrics, nanoClock);
   }
 
-  /** Takes over what an earlier run left in the kernel; nothing is answered before. */
+  /** Takes over what an earlier run left; nothing is answered before. */
   StartResult adopt() {
     ReadResult read = kernel.read();
     if (read instanceof ReadResult.Unreadable unreadable) {
@@ -94,7 +96,7 @@ final class NatWriter {
     int duplicates = 0;
     for (Mapping mapping : adoption.adopted) {
       leases.watch(mapping);
-      if (pools.of(mapping).owned(mapping.real()) == mapping) {
+      if (pools.of(mapping).owned(mapping.name(), mapping.real()) == mapping) {
         table.publish(mapping);
       } else {
         // I5 with its one exception, as told in NatController.
@@ -102,6 +104,7 @@ final class NatWriter {
         duplicates++;
       }
     }
+    adoption.unnoted.forEach(leases::note);
     journal.freed(adoption.forgotten);
     journal.forgetContents();
     report(adoption, duplicates);
@@ -249,7 +252,7 @@ final class NatWriter {
       request.decide(index, new Refused(Cause.NO_POOL));
       return;
     }
-    Mapping owned = pool.owned(real);
+    Mapping owned = pool.owned(request.name(), real);
     if (owned == null) {
       assignFresh(request, index, pool);
     } else if (kernel.isDoubtful()) {
@@ -276,10 +279,19 @@ final class NatWriter {
     if (!hasRoom(request, index, pool)) {
       return;
     }
-    Mapping taken = pool.take(request.real(index));
+    long now = nanoClock.getAsLong();
+    IpAddress client = request.client();
+    if (client != null && !quotas.admits(client, pool, now)) {
+      request.decide(index, new Refused(Cause.CLIENT_LIMIT));
+      return;
+    }
+    Mapping taken = pool.take(request.name(), request.real(index), client);
     if (taken == null) {
       exhausted(request, index, pool);
       return;
+    }
+    if (client != null) {
+      quotas.charge(client, now);
     }
     batch.fresh.add(taken);
     batch.claims.add(new Batch.Claim(request, index, taken));
@@ -328,15 +340,11 @@ final class NatWriter {
 
   /** PENDING to LIVE: from here on it may be answered (I1, I2). */
   private void publish(Mapping mapping) {
-    boolean revived = mapping.isKnown();
-    (revived ? metrics.revived : metrics.created).increment();
+    (mapping.isKnown() ? metrics.revived : metrics.created).increment();
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
     leases.watch(mapping);
     table.publish(mapping);
-    if (revived) {
-      // One that is new is noted with its first name; this one rests as far as the journal knows.
-      journal.live(mapping.fake(), mapping.real(), pools.nameOf(mapping.route()), mapping.names());
-    }
+    leases.note(mapping);
   }
 
   private void refuse(CommitResult.Cause refusal) {

@@ -24,6 +24,7 @@ final class Pools {
   private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
 
   private final ToIntFunction<Family> capacity;
+  private final boolean namesAreKeys;
   private final List<FakePool> all = new ArrayList<>();
   private final Map<Owner, FakePool> byOwner = new HashMap<>();
   private final Map<RouteId, String> names = new HashMap<>();
@@ -36,6 +37,7 @@ final class Pools {
    */
   Pools(NatSettings settings, ToIntFunction<Family> capacity) {
     this.capacity = capacity;
+    namesAreKeys = settings.namesAreKeys();
     for (RouteConfig route : settings.routes()) {
       names.put(route.id(), route.name());
       for (Family family : Family.values()) {
@@ -45,6 +47,7 @@ final class Pools {
               new FakePool(
                   route.id(),
                   prefix,
+                  settings.nat().pool().reserve(),
                   settings.poolKey().hash(),
                   capacity.applyAsInt(family),
                   rest(settings.nat()));
@@ -58,6 +61,11 @@ final class Pools {
   private static FakePool.Rest rest(NatConfig nat) {
     long full = nat.quarantine().toNanos();
     return new FakePool.Rest(full, Math.min(full, SHORTEST_REST.toNanos()));
+  }
+
+  /** Whether every name has fakes of its own. */
+  boolean namesAreKeys() {
+    return namesAreKeys;
   }
 
   List<FakePool> all() {

@@ -9,7 +9,7 @@ import io.dotp.nat.mapping.Mapping.State;
 import io.dotp.nat.usage.FlowReading;
 import io.dotp.nat.usage.Usage;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -34,7 +34,7 @@ final class Releases {
   private final LongSupplier nanoClock;
   private final WarningGate unreadableWarnings = new WarningGate();
 
-  /** What was asked about and not told yet, by fake. */
+  /** What was asked about and not told yet, by fake, oldest first. */
   private Map<IpAddress, Mapping> asked = Map.of();
 
   Releases(Pools pools, NatNeighbours neighbours, NatMetrics metrics, LongSupplier nanoClock) {
@@ -55,7 +55,7 @@ final class Releases {
     }
     long now = nanoClock.getAsLong();
     boolean crowded = false;
-    Map<IpAddress, Mapping> candidates = new HashMap<>();
+    Map<IpAddress, Mapping> candidates = new LinkedHashMap<>();
     for (FakePool pool : pools.all()) {
       List<Mapping> rested = pool.rested(now, MOST_ASKED - candidates.size());
       rested.forEach(mapping -> candidates.put(mapping.fake(), mapping));
@@ -96,7 +96,7 @@ final class Releases {
     if (isHeld(fake, pool, reading)) {
       metrics.heldByFlows.increment();
       pool.hold(mapping, nanoClock.getAsLong());
-    } else {
+    } else if (pool.isRested(mapping, nanoClock.getAsLong())) {
       pool.free(mapping);
       freed.add(fake);
     }

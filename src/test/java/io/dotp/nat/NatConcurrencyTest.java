@@ -10,6 +10,7 @@ import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
+import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.Mapping;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,12 @@ class NatConcurrencyTest {
   private final NatMetrics metrics = new NatMetrics();
   private final long begin = System.nanoTime();
   private final NatController controller =
-      new NatController(settings(), kernel::opened, metrics, this::now);
+      new NatController(
+          settings(),
+          NatKernel.pretended(kernel::opened, this::now),
+          new NoJournal(),
+          metrics,
+          this::now);
   private final Map<IpAddress, Seen> lastSeen = new ConcurrentHashMap<>();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final LongAdder checked = new LongAdder();
@@ -92,7 +98,7 @@ class NatConcurrencyTest {
           List.of(
               real((window * 7 + random.nextInt(12)) % REALS),
               real((window * 7 + random.nextInt(12)) % REALS));
-      controller.acquire(FIRST, reals, loop, result -> told(reals, result));
+      controller.acquire(Wanted.of(FIRST, reals), loop, result -> told(reals, result));
     }
 
     private void told(List<IpAddress> reals, AcquireResult result) {

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fake address that stands for one real address of one route. Its life is told in {@code
- * NatController}; the deadline is the only field that several threads write.
+ * One fake address that stands for one real address of one route, or for one under a name. Its life
+ * is told in {@code NatController}; the deadline is the only field that several threads write.
  */
 public final class Mapping {
   /** Where a mapping stands in its life; a fake without a mapping is free. */
@@ -52,6 +52,9 @@ public final class Mapping {
   private final IpAddress fake;
   private final IpAddress real;
 
+  /** Part of the key; null when all names share the fake. */
+  private final @Nullable DomainName name;
+
   /** End of the lease, or {@link #NOT_LIVE}. */
   private volatile long deadline = NOT_LIVE;
 
@@ -63,6 +66,9 @@ public final class Mapping {
 
   // Thread: nat, for all that follows.
   private State state = State.PENDING;
+
+  /** The client that was the first to need it, null for none; counts it as long as it exists. */
+  @Nullable IpAddress client;
 
   /** When the last rest began; only of use while it rests. */
   private long restingSince;
@@ -88,9 +94,17 @@ public final class Mapping {
   @Nullable MappingList list;
 
   Mapping(RouteId route, IpAddress fake, IpAddress real) {
+    this(route, fake, null, real);
+  }
+
+  Mapping(RouteId route, IpAddress fake, @Nullable DomainName name, IpAddress real) {
     this.route = route;
     this.fake = fake;
+    this.name = name;
     this.real = real;
+    if (name != null) {
+      names = new DomainName[] {name};
+    }
   }
 
   /** The address that clients are told. */
@@ -101,6 +115,11 @@ public final class Mapping {
   /** The address that the kernel puts in its place. */
   public IpAddress real() {
     return real;
+  }
+
+  /** The name that has this fake for itself; null when all names share it. */
+  public @Nullable DomainName name() {
+    return name;
   }
 
   /** The route whose pool the fake is from. */
@@ -132,29 +151,36 @@ public final class Mapping {
   }
 
   /**
-   * Notes that an answer led from {@code name} to this fake. Of too many names the newest are kept;
-   * allocates nothing for one that is noted already. Thread: any.
+   * Notes that an answer led from {@code noted} to this fake. Of too many names the newest are
+   * kept, and the one that the fake is for; allocates nothing for one that is noted already.
+   * Thread: any.
    *
    * @return whether it was not noted before
    */
-  public boolean noteName(DomainName name) {
+  public boolean noteName(DomainName noted) {
     while (true) {
       DomainName[] seen = names;
       for (DomainName each : seen) {
-        if (each.equals(name)) {
+        if (each.equals(noted)) {
           return false;
         }
       }
       int kept = Math.min(seen.length, MOST_NAMES - 1);
       DomainName[] more = Arrays.copyOfRange(seen, seen.length - kept, seen.length + 1);
-      more[kept] = name;
+      more[kept] = noted;
+      if (name != null) {
+        more[0] = name;
+      }
       if (NAMES.compareAndSet(this, seen, more)) {
         return true;
       }
     }
   }
 
-  /** The names that led here, oldest first, at most 8; empty for one adopted. Thread: any. */
+  /**
+   * The names that led here, oldest first, at most 8; the first is the one that the fake is for, if
+   * it is for one. Thread: any.
+   */
   public List<DomainName> names() {
     return List.of(names);
   }
@@ -322,6 +348,7 @@ public final class Mapping {
 
   @Override
   public String toString() {
-    return fake + " -> " + real + " (route " + route.index() + ')';
+    String of = name == null ? "" : name + ", ";
+    return fake + " -> " + real + " (" + of + "route " + route.index() + ')';
   }
 }
