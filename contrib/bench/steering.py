@@ -63,8 +63,8 @@ def beside_rules(bench, target):
 
 
 def hot_under_flood(bench, target):
-    """P6: one live listed name at a steady rate: alone, under new listed names, and under new unlisted names
-    at the rate that the listed ones reached, which is what two processors full of DNS cost by themselves."""
+    """P6: one live listed name at a steady rate: alone, under as many new listed names as are answered, and
+    under new unlisted names at the rate that those reached: what so many forwards cost by themselves."""
     cold = bench.names("flood", FLOOD_NAMES, targets.SUFFIX, FLOOD_FIRST)
     plain = bench.names("flood-plain", FLOOD_NAMES, PLAIN, FLOOD_FIRST)
     with bench.serving(target) as server:
