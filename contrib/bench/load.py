@@ -40,7 +40,7 @@ class Dnsperf:
         completed = int(found["completed"].group(1))
         good = re.search(r"NOERROR (\d+)", text)
         codes = re.search(r"Response codes:.*", text)
-        if codes and (not good or int(good.group(1)) < completed):
+        if completed and codes and (not good or int(good.group(1)) < completed):
             print(codes.group(0), file=sys.stderr, flush=True)
         return {"rate": float(found["rate"].group(1)), "completed": completed,
                 "lost": int(found["lost"].group(1)),

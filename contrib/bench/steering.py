@@ -55,9 +55,13 @@ def beside_rules(bench, target):
     alone = mappings()
     with foreign.rules(bench.path("foreign.nft")):
         beside = mappings()
-    result = {"alone_us": 1e6 / alone["rate"], "beside_us": 1e6 / beside["rate"],
-              "ratio": alone["rate"] / beside["rate"],
-              "alone_cpu_us": alone["cpu_us"], "beside_cpu_us": beside["cpu_us"]}
+    result = {}
+    for when, one in (("alone", alone), ("beside", beside)):
+        # A peer may be so slow that nothing was answered in time.
+        if one["completed"]:
+            result |= {f"{when}_us": 1e6 / one["rate"], f"{when}_cpu_us": one["cpu_us"]}
+    if alone["completed"] and beside["completed"]:
+        result["ratio"] = result["beside_us"] / result["alone_us"]
     add_faults(result, alone, beside)
     return result
 
@@ -72,7 +76,7 @@ def hot_under_flood(bench, target):
         alone = hot_name(server).result()
         cold_rate, under_cold = flooded(server, cold, FLOOD_NAMES / (bench.seconds + 1))
         plain_rate, under_plain = flooded(server, plain, cold_rate["rate"])
-    result = {"flood_rate": cold_rate["rate"], "ratio": under_cold["p99"] / alone["p99"]}
+    result = {"flood_rate": cold_rate["rate"], "ratio": under_cold["p99"] / max(1, alone["p99"])}
     for name, one in (("alone", alone), ("cold", under_cold), ("plain", under_plain)):
         result |= {f"{name}_p50_us": one["p50"], f"{name}_p99_us": one["p99"]}
     add_faults(result, alone, under_cold, under_plain, cold_rate, plain_rate)
