@@ -38,13 +38,12 @@ class Dnsperf:
         if None in found.values():
             raise BenchError(f"dnsperf said:\n{text}")
         completed = int(found["completed"].group(1))
-        good = re.search(r"NOERROR (\d+)", text)
-        codes = re.search(r"Response codes:.*", text)
-        if completed and codes and (not good or int(good.group(1)) < completed):
-            print(codes.group(0), file=sys.stderr, flush=True)
-        return {"rate": float(found["rate"].group(1)), "completed": completed,
-                "lost": int(found["lost"].group(1)),
-                "wrong": completed - (int(good.group(1)) if good else 0)}
+        noerror = re.search(r"NOERROR (\d+)", text)
+        good = int(noerror.group(1)) if noerror else 0
+        if good < completed:
+            print(re.search(r"Response codes:.*|$", text).group(0), file=sys.stderr, flush=True)
+        return {"rate": float(found["rate"].group(1)), "completed": completed, "good": good,
+                "lost": int(found["lost"].group(1)), "wrong": completed - good}
 
 
 class Asker:

@@ -57,10 +57,11 @@ def beside_rules(bench, target):
         beside = mappings()
     result = {}
     for when, one in (("alone", alone), ("beside", beside)):
-        # A peer may be so slow that nothing was answered in time.
-        if one["completed"]:
-            result |= {f"{when}_us": 1e6 / one["rate"], f"{when}_cpu_us": one["cpu_us"]}
-    if alone["completed"] and beside["completed"]:
+        # A server may be so slow that nothing was mapped in time; a refusal is no mapping.
+        if one["good"]:
+            per_mapping = one["completed"] / one["good"]
+            result |= {f"{when}_us": 1e6 / one["rate"] * per_mapping, f"{when}_cpu_us": one["cpu_us"] * per_mapping}
+    if alone["good"] and beside["good"]:
         result["ratio"] = result["beside_us"] / result["alone_us"]
     add_faults(result, alone, beside)
     return result
