@@ -41,6 +41,7 @@ class ArchitectureTest {
         "dns.upstream",
         "ip",
         "nat",
+        "nat.journal",
         "nat.mapping",
         "nat.nft",
         "nat.usage",
@@ -60,7 +61,8 @@ class ArchitectureTest {
     may("dns.upstream", "name", "dns.message", "ip", "net");
     may("dns.message", "name", "ip");
     may("dns.hosts", "name", "ip");
-    may("nat", "ip", "name", "nat.mapping", "nat.nft", "nat.usage");
+    may("nat", "ip", "name", "nat.journal", "nat.mapping", "nat.nft", "nat.usage");
+    may("nat.journal", "ip", "name");
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip", "netlink");
     may("nat.usage", "ip", "netlink");

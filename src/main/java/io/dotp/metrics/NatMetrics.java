@@ -11,18 +11,34 @@ public final class NatMetrics {
   /** Fakes that came back to their old real address out of quarantine. */
   public final LongAdder revived = new LongAdder();
 
+  /** Leases that went on because of traffic, each time. */
+  public final LongAdder keptByTraffic = new LongAdder();
+
+  /** Fakes at rest that were not freed because flows to them went on, each time. */
+  public final LongAdder heldByFlows = new LongAdder();
+
   public final LongAdder adopted = new LongAdder();
 
   /** Kernel elements of an earlier run that fit no pool and were removed. */
   public final LongAdder foreignRemoved = new LongAdder();
 
   public final LongAdder poolExhausted = new LongAdder();
+
+  /** New mappings that a client was refused for its own limits. */
+  public final LongAdder clientLimited = new LongAdder();
+
+  /** Clients whose rate was forgotten while it still said something. */
+  public final LongAdder clientsForgotten = new LongAdder();
+
   public final LongAdder kernelRefused = new LongAdder();
   public final LongAdder overloaded = new LongAdder();
   public final LongAdder commitDeadlineMissed = new LongAdder();
   public final LongAdder transactions = new LongAdder();
   public final LongAdder failedTransactions = new LongAdder();
   public final LongAdder resyncs = new LongAdder();
+
+  /** Times that somebody else changed the table, or may have. */
+  public final LongAdder foreignChanges = new LongAdder();
 
   /** Readings of what traffic uses, and of flows that hold fakes, failed ones too. */
   public final LongAdder useReadings = new LongAdder();
