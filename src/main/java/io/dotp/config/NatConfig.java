@@ -15,9 +15,12 @@ public record NatConfig(
     Duration natTtl, Duration fakeTtl, Duration quarantine, String table, Backend backend) {
   /** Who writes elements to the kernel. */
   public enum Backend {
-    /** libnftables, until a faster backend is there to be chosen. */
+    /** The kernel's messages where the probe at the start passes, libnftables otherwise. */
     AUTO,
+    /** The library of nft(8), for everything. */
     LIBNFTABLES,
+    /** The kernel's messages for elements; who wants nothing else does not start without them. */
+    NETLINK,
     /** Nobody: every transaction is logged and taken as done. */
     NONE
   }

@@ -23,8 +23,7 @@ import io.dotp.nat.NatController;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
 import io.dotp.nat.mapping.MappingTable;
-import io.dotp.nat.nft.DryRunNftables;
-import io.dotp.nat.nft.LibNftables;
+import io.dotp.nat.nft.NftBackends;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
 import io.dotp.net.AddressWatch;
@@ -125,14 +124,14 @@ final class Daemon implements AutoCloseable {
 
   private NatController startNat(StateDirectory state) throws StartFailure {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
-    boolean dryRun = config.nat().backend() == Backend.NONE;
+    Backend backend = config.nat().backend();
     NatSettings settings =
         new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
     NatController controller =
         started(
             new NatController(
                 settings,
-                () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec),
+                () -> NftBackends.open(backend, spec, metrics.nat()),
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
