@@ -26,8 +26,7 @@ import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
 import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.MappingTable;
-import io.dotp.nat.nft.DryRunNftables;
-import io.dotp.nat.nft.LibNftables;
+import io.dotp.nat.nft.NftBackends;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
 import io.dotp.net.AddressWatch;
@@ -128,7 +127,7 @@ final class Daemon implements AutoCloseable {
 
   private NatController startNat(StateDirectory state) throws StartFailure {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
-    boolean dryRun = config.nat().backend() == Backend.NONE;
+    Backend backend = config.nat().backend();
     NatSettings settings =
         new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));
     NatController controller =
@@ -136,7 +135,7 @@ final class Daemon implements AutoCloseable {
             new NatController(
                 settings,
                 NatKernel.pretended(
-                    () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec), nanoClock),
+                    () -> NftBackends.open(backend, spec, metrics.nat()), nanoClock),
                 new NoJournal(),
                 metrics.nat(),
                 nanoClock));

@@ -127,6 +127,11 @@ final class ModelKernel implements Nftables {
   }
 
   @Override
+  public Set<Integer> ownPorts() {
+    return Set.of();
+  }
+
+  @Override
   public synchronized void close() {
     closed = true;
   }

@@ -1,5 +1,7 @@
 package io.dotp.nat.nft;
 
+import java.util.Set;
+
 /**
  * Writes elements of one table. Thread: the one that opened it, for every call.
  *
@@ -10,6 +12,13 @@ public interface Nftables extends AutoCloseable {
 
   /** Reads everything back; a result because the table may be gone or we may lack the right. */
   ReadResult read();
+
+  /**
+   * Port ids of the netlink sockets that changes go through, to tell the kernel's notifications of
+   * our own changes from those of others. May change with every other call; may lack the library's
+   * own. Thread: any.
+   */
+  Set<Integer> ownPorts();
 
   @Override
   void close();
