@@ -124,7 +124,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private NatController startNat(StateDirectory state) throws StartFailure {
-    TableSpec spec = new TableSpec(config.nat().table(), pools());
+    TableSpec spec = new TableSpec(config.nat().table(), pools(), config.nat().natTtl());
     boolean dryRun = config.nat().backend() == Backend.NONE;
     NatSettings settings =
         new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));

@@ -23,5 +23,12 @@ public final class NatMetrics {
   public final LongAdder transactions = new LongAdder();
   public final LongAdder failedTransactions = new LongAdder();
   public final LongAdder resyncs = new LongAdder();
+
+  /** How often others changed, or may have changed, our table. */
+  public final LongAdder foreignChanges = new LongAdder();
+
+  /** Losses of kernel notifications, each taken for a change. */
+  public final LongAdder watchOverruns = new LongAdder();
+
   public final LongAdder bugs = new LongAdder();
 }

@@ -8,10 +8,13 @@ import java.util.List;
 public final class LibNftables implements Nftables {
   private final NftContext context;
   private final TableWriter writer;
+  private final TableRestorer restorer;
   private final List<TableSet> sets;
 
-  private LibNftables(NftContext context, TableWriter writer, List<TableSet> sets) {
+  private LibNftables(
+      NftContext context, TableWriter writer, TableRestorer restorer, List<TableSet> sets) {
     this.context = context;
+    this.restorer = restorer;
     this.writer = writer;
     this.sets = sets;
   }
@@ -39,8 +42,10 @@ public final class LibNftables implements Nftables {
       return failed.refused();
     }
     TableInstaller.Result.Ready ready = (TableInstaller.Result.Ready) result;
+    TableRestorer restorer =
+        new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, ready.sets()),
+        new LibNftables(context, writer, restorer, ready.sets()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -65,6 +70,16 @@ public final class LibNftables implements Nftables {
   @Override
   public ReadResult read() {
     return writer.read(sets);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Errors: as {@link #commit}, also where the transaction went in pieces.
+   */
+  @Override
+  public CommitResult restore(KernelElements wanted) {
+    return restorer.restore(wanted);
   }
 
   @Override

@@ -11,6 +11,15 @@ public interface Nftables extends AutoCloseable {
   /** Reads everything back; a result because the table may be gone or we may lack the right. */
   ReadResult read();
 
+  /**
+   * Makes table, rules and elements what they should be, whatever is there now, in one transaction;
+   * nothing is written when nothing is wrong. An administrator's table only ever gets elements: as
+   * long as it or a set of it is absent, the result is {@link CommitResult.Cause#MISSING}.
+   *
+   * @param wanted all elements that the kernel shall hold; others in our sets are deleted
+   */
+  CommitResult restore(KernelElements wanted);
+
   @Override
   void close();
 
