@@ -154,7 +154,7 @@ class NatModelTest {
     next.now = now;
     kernel.unreadable(false);
     kernel.refuseAlways(null);
-    NatController.StartResult result = next.writer.adopt();
+    NatController.StartResult result = next.adopt();
     if (result instanceof NatController.StartResult.Failed) {
       // Refusals that were still to come; a start that fails changes nothing.
       restart(now);

@@ -237,7 +237,6 @@ public final class TableWatch implements AutoCloseable {
   }
 
   private void tell() {
-    metrics.foreignChanges.increment();
     try {
       listener.run();
     } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.nat.mapping.Mapping.State;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -37,6 +38,7 @@ class FakePoolPropertyTest {
         new FakePool(
             RouteId.DEFAULT,
             new IpPrefix(IpAddress.ofIpv4(0xc6120000), length),
+            List.of(),
             new SipHash(new byte[SipHash.KEY_BYTES]),
             capacity,
             new FakePool.Rest(REST, CROWDED_REST));
@@ -52,7 +54,7 @@ class FakePoolPropertyTest {
     @Nullable Mapping mapping = pool.owned(real);
     if (mapping == null) {
       boolean full = pool.used() >= pool.size();
-      Mapping taken = pool.take(real, now);
+      Mapping taken = pool.take(null, real, null);
       assertThat(taken != null || full).isTrue();
       if (taken != null) {
         checkRest(taken, now);
@@ -76,7 +78,7 @@ class FakePoolPropertyTest {
       pool.revive(mapping);
     }
     if (random.nextInt(10) == 0) {
-      pool.release(now, random.nextInt(5));
+      FakePoolTest.release(pool, now, random.nextInt(5));
     }
   }
 
