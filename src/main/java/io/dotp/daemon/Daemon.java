@@ -126,7 +126,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private NatController startNat(StateDirectory state) throws StartFailure {
-    TableSpec spec = new TableSpec(config.nat().table(), pools());
+    TableSpec spec = new TableSpec(config.nat().table(), pools(), config.nat().natTtl());
     Backend backend = config.nat().backend();
     NatSettings settings =
         new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));

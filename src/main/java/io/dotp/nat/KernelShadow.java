@@ -8,6 +8,7 @@ import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
+import io.dotp.nat.nft.KernelDifference;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
 import io.dotp.nat.nft.NftElement.RealEntry;

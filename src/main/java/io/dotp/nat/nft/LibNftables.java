@@ -11,6 +11,7 @@ import java.util.Set;
 public final class LibNftables implements Nftables {
   private final NftContext context;
   private final TableWriter writer;
+  private final TableRestorer restorer;
   private final KernelErrors errors;
   private final List<TableSet> sets;
   private final Set<Integer> ports;
@@ -18,10 +19,12 @@ public final class LibNftables implements Nftables {
   private LibNftables(
       NftContext context,
       TableWriter writer,
+      TableRestorer restorer,
       KernelErrors errors,
       List<TableSet> sets,
       Set<Integer> ports) {
     this.context = context;
+    this.restorer = restorer;
     this.writer = writer;
     this.errors = errors;
     this.sets = List.copyOf(sets);
@@ -57,8 +60,10 @@ public final class LibNftables implements Nftables {
       return failed.refused();
     }
     TableInstaller.Result.Ready ready = (TableInstaller.Result.Ready) result;
+    TableRestorer restorer =
+        new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, libraries.errors(), ready.sets(), ports),
+        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets(), ports),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -83,6 +88,16 @@ public final class LibNftables implements Nftables {
   @Override
   public ReadResult read() {
     return writer.read(sets);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Errors: as {@link #commit}, also where the transaction went in pieces.
+   */
+  @Override
+  public CommitResult restore(KernelElements wanted) {
+    return restorer.restore(wanted);
   }
 
   @Override
