@@ -66,8 +66,7 @@ public final class NetlinkNftables implements Nftables {
     }
     String text = ((Broken<CommitResult>) answer).text();
     giveUp(own, text);
-    // Whether the kernel carried it out is unknown. Adds may be repeated; a delete that is missing
-    // by
+    // Whether the kernel carried it out is unknown. Adds may be repeated; a delete that is missing by
     // now is refused, and the caller reads the kernel back.
     return fallback ? library.commit(transaction) : new Rejected(Cause.OTHER, "netlink: " + text);
   }
@@ -87,6 +86,12 @@ public final class NetlinkNftables implements Nftables {
     String text = ((Broken<ReadResult>) answer).text();
     giveUp(own, text);
     return fallback ? library.read() : new ReadResult.Unreadable(Cause.OTHER, "netlink: " + text);
+  }
+
+  /** {@inheritDoc} Rules are the library's business, so all of it is. */
+  @Override
+  public CommitResult restore(KernelElements wanted) {
+    return library.restore(wanted);
   }
 
   @Override
