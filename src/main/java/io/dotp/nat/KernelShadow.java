@@ -9,7 +9,6 @@ import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
 import io.dotp.nat.nft.KernelElements;
-import io.dotp.nat.nft.KernelDifference;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
 import io.dotp.nat.nft.NftElement.RealEntry;

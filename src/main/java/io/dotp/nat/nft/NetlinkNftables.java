@@ -66,7 +66,8 @@ public final class NetlinkNftables implements Nftables {
     }
     String text = ((Broken<CommitResult>) answer).text();
     giveUp(own, text);
-    // Whether the kernel carried it out is unknown. Adds may be repeated; a delete that is missing by
+    // Whether the kernel carried it out is unknown. Adds may be repeated; a delete that is missing
+    // by
     // now is refused, and the caller reads the kernel back.
     return fallback ? library.commit(transaction) : new Rejected(Cause.OTHER, "netlink: " + text);
   }

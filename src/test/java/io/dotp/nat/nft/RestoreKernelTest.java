@@ -1,12 +1,12 @@
 package io.dotp.nat.nft;
 
-import io.dotp.metrics.NatMetrics;
 import static io.dotp.nat.nft.Elements.held;
 import static io.dotp.nat.nft.Elements.map;
 import static io.dotp.nat.nft.Elements.real;
 import static io.dotp.nat.nft.TableSpecTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
