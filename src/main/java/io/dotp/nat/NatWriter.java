@@ -151,8 +151,9 @@ final class NatWriter {
       }
       boolean doubtful = kernel.isDoubtful();
       if (kernel.mend() && doubtful) {
-        // Packets may have passed while no rule rewrote them.
+        // Packets may have passed while no rule rewrote them, and the sets of use may be new.
         usage.requestDeleteUnmapped();
+        leases.forgetUse();
       }
       leases.settle();
     }

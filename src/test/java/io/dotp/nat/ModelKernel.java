@@ -138,7 +138,8 @@ final class ModelKernel implements Nftables {
       restores++;
       reads++;
       if (unreadable) {
-        return new CommitResult.Rejected(Cause.MISSING, "no such table");
+        Cause cause = permanent == null ? Cause.MISSING : permanent;
+        return new CommitResult.Rejected(cause, cause + " in the model kernel");
       }
       difference = KernelDifference.between(elements(), wanted.map(), wanted.reals());
     }

@@ -57,7 +57,7 @@ class FlushTrafficTest {
     }
 
     private void run(long delayNanos) {
-      Nftables nftables = ((Opened) LibNftables.open(SPEC)).nftables();
+      Nftables nftables = ((Opened) LibNftables.open(SPEC, new NatMetrics())).nftables();
       try (nftables) {
         nftables.restore(WANTED);
         while (told.take()) {

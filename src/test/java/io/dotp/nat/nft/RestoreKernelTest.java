@@ -1,5 +1,6 @@
 package io.dotp.nat.nft;
 
+import io.dotp.metrics.NatMetrics;
 import static io.dotp.nat.nft.Elements.held;
 import static io.dotp.nat.nft.Elements.map;
 import static io.dotp.nat.nft.Elements.real;
@@ -52,7 +53,7 @@ class RestoreKernelTest {
   }
 
   private Nftables opened(TableSpec spec) {
-    OpenResult result = LibNftables.open(spec);
+    OpenResult result = LibNftables.open(spec, new NatMetrics());
     assertThat(result).isInstanceOf(Opened.class);
     open.add(((Opened) result).nftables());
     return ((Opened) result).nftables();
