@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param real the address that it stands for, or stood for before it rested
  * @param route name of the route whose pool it is from, at most 1,024 characters
- * @param names that led here, oldest first; at most 8 in an entry of the journal
+ * @param names that led here, oldest first; at most 8 in an entry of the journal, the first ever
+ *     among them
  * @param restingSinceMillis wall clock of its retirement, or {@link #LIVE}
  */
 public record JournalEntry(

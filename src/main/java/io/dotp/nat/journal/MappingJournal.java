@@ -126,7 +126,7 @@ public final class MappingJournal implements Journal {
    * {@link #retiring}.
    *
    * @param route name of the route, at most 1,024 characters
-   * @param names that led here; the last 8 are kept
+   * @param names that led here; of more than 8 the first and the newest 7 are kept
    */
   @Override
   public void live(IpAddress fake, IpAddress real, String route, List<DomainName> names) {
