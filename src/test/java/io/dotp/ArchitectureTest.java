@@ -41,8 +41,10 @@ class ArchitectureTest {
         "dns.upstream",
         "ip",
         "nat",
+        "nat.journal",
         "nat.mapping",
         "nat.nft",
+        "nat.usage",
         "net",
         "policy");
     may("dns.server", "name", "dns.message", "dns.resolver", "ip", "net");
@@ -59,9 +61,11 @@ class ArchitectureTest {
     may("dns.upstream", "name", "dns.message", "ip", "net");
     may("dns.message", "name", "ip");
     may("dns.hosts", "name", "ip");
-    may("nat", "ip", "name", "nat.mapping", "nat.nft");
+    may("nat", "ip", "name", "nat.journal", "nat.mapping", "nat.nft", "nat.usage");
+    may("nat.journal", "ip", "name");
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip", "netlink");
+    may("nat.usage", "ip", "netlink");
     may("policy", "ip", "name");
     may("net", "ip", "netlink");
     may("netlink");

@@ -33,6 +33,7 @@ final class DotpCommand {
         .autoWidth(true);
     addCFlags();
     addKernelFlags();
+    addPoolFlags();
     addDnsFlags();
     addUpstreamFlags();
     on("Print this help.", "-h", "--help");
@@ -82,6 +83,10 @@ final class DotpCommand {
         "SECONDS",
         "Life of a mapping after the last answer that carried it, 90 or more. Default: 120.",
         "--nat-ttl");
+    one(
+        "SECONDS",
+        "How long after that answer traffic keeps a mapping alive. Default: 86400.",
+        "--max-lease");
     one("SECONDS", "Longest TTL of a rewritten answer. Default: 60.", "--fake-ttl");
     one(
         "SECONDS",
@@ -92,10 +97,41 @@ final class DotpCommand {
         "nftables table (family inet). One that exists and is not ours is used as it is. Default:"
             + " dotp.",
         "--nft-table");
-    one("NAME", "Who writes elements: auto, libnftables, none. Default: auto.", "--nft-backend");
+    one(
+        "NAME",
+        "Who writes elements: auto (the kernel's messages where they work, else libnftables),"
+            + " libnftables, netlink, none. Default: auto.",
+        "--nft-backend");
     on(
         "Answer as usual, but only log what nftables would be told; needs no privilege.",
         "--dry-run");
+  }
+
+  private void addPoolFlags() {
+    one(
+        "KEY",
+        "What has a fake of its own: address, or name-address (a fake for each name and address)."
+            + " Default: address.",
+        "--mapping-key");
+    one(
+        "HEX|@FILE",
+        "Key of the hash that chooses fakes: 32 hexadecimal digits, which every user of the host"
+            + " can see in the list of processes, or the file that holds them. Default: random,"
+            + " kept in the state directory.",
+        "--pool-key");
+    many(
+        "PREFIX",
+        "Addresses of the pools that are never given out: a prefix or one address. Repeatable.",
+        "--reserve");
+    one(
+        "NUMBER",
+        "New fakes a minute that one client may cause; 0 for any number. Default: 4096.",
+        "--max-fakes-per-client");
+    one(
+        "PERCENT",
+        "Part of a pool that one client may hold by itself, but at least 64 fakes; 100 for all."
+            + " Default: 25.",
+        "--max-pool-share");
   }
 
   private void addDnsFlags() {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigBuilder {
   private static final Duration DEFAULT_NAT_TTL = Duration.ofMinutes(2);
+  private static final Duration DEFAULT_MAX_LEASE = Duration.ofDays(1);
+  private static final Duration LONGEST_MAX_LEASE = Duration.ofDays(365);
   private static final Duration DEFAULT_FAKE_TTL = Duration.ofMinutes(1);
   private static final Duration DEFAULT_QUARANTINE = Duration.ofHours(1);
   private static final Duration DEFAULT_SERVE_STALE = Duration.ofHours(1);
@@ -61,7 +63,8 @@ public final class ConfigBuilder {
     List<ForwardZone> forwards = upstreams.forwards();
     RouteConfig route = route();
     Config config =
-        new Config(dns, local(), cache(), upstream, forwards, List.of(route), nat(), process());
+        new Config(
+            dns, local(), cache(), upstream, forwards, List.of(route), nat(route), process());
     refuseLoops(config, route);
     return reader.mistakes().isEmpty()
         ? new ConfigResult.Valid(config)
@@ -143,8 +146,9 @@ public final class ConfigBuilder {
     return prefix;
   }
 
-  private NatConfig nat() {
+  private NatConfig nat(RouteConfig route) {
     Duration natTtl = reader.seconds("nat-ttl", DEFAULT_NAT_TTL, LEAST_NAT_TTL);
+    Duration maxLease = reader.seconds("max-lease", DEFAULT_MAX_LEASE, natTtl, LONGEST_MAX_LEASE);
     Duration fakeTtl = reader.seconds("fake-ttl", DEFAULT_FAKE_TTL, Duration.ofSeconds(1));
     Duration quarantine = reader.seconds("quarantine", DEFAULT_QUARANTINE, LEAST_QUARANTINE);
     String named = flags.one("nft-table");
@@ -157,7 +161,10 @@ public final class ConfigBuilder {
     if (flags.isOn("dry-run")) {
       backend = Backend.NONE;
     }
-    return new NatConfig(natTtl, fakeTtl, quarantine, table, backend);
+    PoolReader pools = new PoolReader(reader);
+    PoolConfig pool = pools.pool();
+    pools(route).forEach(prefix -> pools.refuseEmpty(prefix, pool.reserve()));
+    return new NatConfig(natTtl, maxLease, fakeTtl, quarantine, table, backend, pool);
   }
 
   private ProcessConfig process() {

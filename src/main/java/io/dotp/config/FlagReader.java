@@ -111,7 +111,11 @@ final class FlagReader {
   }
 
   Duration seconds(String key, Duration preset, Duration least) {
-    long seconds = number(key, "seconds", preset.toSeconds(), least.toSeconds(), DAY.toSeconds());
+    return seconds(key, preset, least, DAY);
+  }
+
+  Duration seconds(String key, Duration preset, Duration least, Duration most) {
+    long seconds = number(key, "seconds", preset.toSeconds(), least.toSeconds(), most.toSeconds());
     return Duration.ofSeconds(seconds);
   }
 

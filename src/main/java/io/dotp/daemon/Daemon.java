@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
+import io.dotp.config.PoolSecret;
 import io.dotp.config.RouteConfig;
 import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
@@ -20,8 +21,10 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
+import io.dotp.nat.NatKernel;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
+import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.NftBackends;
 import io.dotp.nat.nft.OpenResult;
@@ -126,12 +129,14 @@ final class Daemon implements AutoCloseable {
     TableSpec spec = new TableSpec(config.nat().table(), pools());
     Backend backend = config.nat().backend();
     NatSettings settings =
-        new NatSettings(config.nat(), config.routes(), new PoolKey(state.poolKey()));
+        new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));
     NatController controller =
         started(
             new NatController(
                 settings,
-                () -> NftBackends.open(backend, spec, metrics.nat()),
+                NatKernel.pretended(
+                    () -> NftBackends.open(backend, spec, metrics.nat()), nanoClock),
+                new NoJournal(),
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
@@ -139,6 +144,11 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
     return controller;
+  }
+
+  private byte[] poolKey(StateDirectory state) throws StartFailure {
+    PoolSecret given = config.nat().pool().secret();
+    return given == null ? state.poolKey() : given.toBytes();
   }
 
   private List<IpPrefix> pools() {

@@ -24,6 +24,7 @@ final class StatusLine {
     line.append(" dropped=")
         .append(
             dns.droppedNotQuery.sum() + dns.overLimitDropped.sum() + dns.rateLimitDropped.sum());
+    line.append(" client-limited=").append(metrics.nat().clientLimited.sum());
     line.append(" kernel-drops=").append(dns.kernelDrops.sum());
     line.append(" bugs=")
         .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());

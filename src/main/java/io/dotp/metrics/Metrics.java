@@ -1,8 +1,9 @@
 package io.dotp.metrics;
 
 /** All counters of the process, one group per part. */
-public record Metrics(DnsMetrics dns, UpstreamMetrics upstream, NatMetrics nat) {
+public record Metrics(
+    DnsMetrics dns, UpstreamMetrics upstream, NatMetrics nat, JournalMetrics journal) {
   public Metrics() {
-    this(new DnsMetrics(), new UpstreamMetrics(), new NatMetrics());
+    this(new DnsMetrics(), new UpstreamMetrics(), new NatMetrics(), new JournalMetrics());
   }
 }

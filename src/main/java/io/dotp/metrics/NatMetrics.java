@@ -11,12 +11,25 @@ public final class NatMetrics {
   /** Fakes that came back to their old real address out of quarantine. */
   public final LongAdder revived = new LongAdder();
 
+  /** Leases that went on because of traffic, each time. */
+  public final LongAdder keptByTraffic = new LongAdder();
+
+  /** Fakes at rest that were not freed because flows to them went on, each time. */
+  public final LongAdder heldByFlows = new LongAdder();
+
   public final LongAdder adopted = new LongAdder();
 
   /** Kernel elements of an earlier run that fit no pool and were removed. */
   public final LongAdder foreignRemoved = new LongAdder();
 
   public final LongAdder poolExhausted = new LongAdder();
+
+  /** New mappings that a client was refused for its own limits. */
+  public final LongAdder clientLimited = new LongAdder();
+
+  /** Clients whose rate was forgotten while it still said something. */
+  public final LongAdder clientsForgotten = new LongAdder();
+
   public final LongAdder kernelRefused = new LongAdder();
   public final LongAdder overloaded = new LongAdder();
   public final LongAdder commitDeadlineMissed = new LongAdder();
@@ -30,5 +43,26 @@ public final class NatMetrics {
   public final LongAdder netlinkFallbacks = new LongAdder();
 
   public final LongAdder resyncs = new LongAdder();
+
+  /** Times that somebody else changed the table, or may have. */
+  public final LongAdder foreignChanges = new LongAdder();
+
+  /** Readings of what traffic uses, and of flows that hold fakes, failed ones too. */
+  public final LongAdder useReadings = new LongAdder();
+
+  public final LongAdder flowReadings = new LongAdder();
+
+  /** Readings of either kind after which nobody can tell. */
+  public final LongAdder usageUnreadable = new LongAdder();
+
+  /** Fakes that were not asked about because too many were asked about at once. */
+  public final LongAdder flowQuestionsDropped = new LongAdder();
+
+  /** Conntrack entries that were over and held a resting fake. */
+  public final LongAdder flowsDeleted = new LongAdder();
+
+  /** Conntrack entries made while no rule rewrote. */
+  public final LongAdder unmappedFlowsDeleted = new LongAdder();
+
   public final LongAdder bugs = new LongAdder();
 }

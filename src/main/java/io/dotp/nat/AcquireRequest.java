@@ -3,6 +3,7 @@ package io.dotp.nat;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.AcquireResult.Refused;
@@ -25,8 +26,7 @@ import org.slf4j.LoggerFactory;
 final class AcquireRequest {
   private static final Logger LOG = LoggerFactory.getLogger(AcquireRequest.class);
 
-  private final RouteId route;
-  private final List<IpAddress> reals;
+  private final Wanted wanted;
   private final ScheduledExecutorService loop;
   private final Consumer<AcquireResult> done;
   private final NatMetrics metrics;
@@ -44,17 +44,15 @@ final class AcquireRequest {
   private int next;
 
   /**
-   * @param early parallel to {@code reals}; null where a mapping has to be made
+   * @param early parallel to the addresses of {@code wanted}; null where a mapping has to be made
    */
   AcquireRequest(
-      RouteId route,
-      List<IpAddress> reals,
+      Wanted wanted,
       @Nullable Outcome[] early,
       ScheduledExecutorService loop,
       Consumer<AcquireResult> done,
       NatMetrics metrics) {
-    this.route = route;
-    this.reals = reals;
+    this.wanted = wanted;
     this.early = early;
     this.loop = loop;
     this.done = done;
@@ -63,11 +61,21 @@ final class AcquireRequest {
   }
 
   RouteId route() {
-    return route;
+    return wanted.route();
   }
 
   IpAddress real(int index) {
-    return reals.get(index);
+    return wanted.reals().get(index);
+  }
+
+  /** Part of the key, null when all names share their fakes. */
+  @Nullable DomainName name() {
+    return wanted.name();
+  }
+
+  /** On whose account new mappings are made, null for nobody's. */
+  @Nullable IpAddress client() {
+    return wanted.client();
   }
 
   ScheduledExecutorService loop() {
@@ -76,7 +84,7 @@ final class AcquireRequest {
 
   /** Mappings that it waits for at most. */
   int weight() {
-    return reals.size();
+    return wanted.reals().size();
   }
 
   /** Begins to wait. Thread: loop. */

@@ -26,6 +26,8 @@ public record AcquireResult(List<Outcome> outcomes) {
   public enum Cause {
     /** Every fake of the pool, or every element of the kernel's sets, is taken. */
     POOL_EXHAUSTED,
+    /** The client has as many new fakes as one client may have. */
+    CLIENT_LIMIT,
     /** The kernel refused, also after what it holds was repaired. */
     KERNEL_REFUSED,
     /** Too many acquisitions wait already. */

@@ -1,34 +1,149 @@
 package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
+import io.dotp.nat.journal.JournalContents;
+import io.dotp.nat.journal.JournalEntry;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What an earlier run left in the kernel, taken into the pools. Clients still hold these fakes, so
- * each keeps its real address whatever the hash would choose now; an element outside every pool has
- * nobody to look after it and must leave.
- *
- * @param adopted live from now on, with a fresh lease
- * @param strangers fakes outside every pool
+ * What an earlier run left in the kernel and in the journal, taken into the pools. Clients still
+ * hold these fakes, so each keeps its real address whatever the hash would choose now. Where the
+ * two contradict each other the kernel is right: flows went by it. Thread: nat.
  */
-record Adoption(List<Mapping> adopted, List<IpAddress> strangers) {
+final class Adoption {
+  /*
+   * kernel   journal    becomes
+   * pair     anything   LIVE, with the journal's names if it has the same pair
+   * nothing  live       LIVE: the kernel lost it with the machine's power or by a flush; AT REST if its
+   *                     real address has another fake by now
+   * nothing  at rest    AT REST, for what is left of it
+   *
+   * An element outside every pool has nobody to look after it and must leave; so does a record.
+   */
+
+  /** Live from now on, with a fresh lease. */
+  final List<Mapping> adopted = new ArrayList<>();
+
+  /** Those of {@link #adopted} that the journal does not know as they are. */
+  final List<Mapping> unnoted = new ArrayList<>();
+
+  /** Fakes in the kernel outside every pool. */
+  final List<IpAddress> strangers = new ArrayList<>();
+
+  /** Fakes in the journal outside every pool. */
+  final List<IpAddress> forgotten = new ArrayList<>();
+
+  /** How many of {@link #adopted} the kernel did not have. */
+  int restored;
+
+  /** How many came to rest. */
+  int resting;
+
+  private final Pools pools;
+  private final JournalContents journal;
+  private final long nowNanos;
+  private final long leaseNanos;
+
+  private Adoption(Pools pools, JournalContents journal, long nowNanos, long leaseNanos) {
+    this.pools = pools;
+    this.journal = journal;
+    this.nowNanos = nowNanos;
+    this.leaseNanos = leaseNanos;
+  }
+
+  /**
+   * @param found the kernel's map, fake to real
+   */
   static Adoption into(
-      Pools pools, Map<IpAddress, IpAddress> found, long nowNanos, long leaseNanos) {
-    List<Mapping> adopted = new ArrayList<>(found.size());
-    List<IpAddress> strangers = new ArrayList<>();
-    found.forEach(
-        (fake, real) -> {
-          FakePool pool = pools.holding(fake);
-          if (pool == null) {
-            strangers.add(fake);
-          } else {
-            adopted.add(pool.adopt(fake, real, nowNanos, leaseNanos));
-          }
-        });
-    return new Adoption(adopted, strangers);
+      Pools pools,
+      Map<IpAddress, IpAddress> found,
+      JournalContents journal,
+      long nowNanos,
+      long leaseNanos) {
+    Adoption adoption = new Adoption(pools, journal, nowNanos, leaseNanos);
+    found.forEach(adoption::fromKernel);
+    List<Rest> rests = new ArrayList<>();
+    journal
+        .entries()
+        .forEach(
+            (fake, entry) -> {
+              if (!found.containsKey(fake)) {
+                adoption.fromJournal(fake, entry, rests);
+              }
+            });
+    rests.sort(Comparator.comparingLong(Rest::restedNanos).reversed());
+    for (Rest rest : rests) {
+      FakePool pool = rest.pool();
+      adoption.named(
+          pool.adoptResting(
+              rest.fake(),
+              adoption.key(rest.entry()),
+              rest.entry().real(),
+              nowNanos - rest.restedNanos()),
+          rest.entry());
+    }
+    adoption.resting = rests.size();
+    return adoption;
+  }
+
+  /** A fake that comes to rest. */
+  private record Rest(FakePool pool, IpAddress fake, JournalEntry entry, long restedNanos) {}
+
+  private void fromKernel(IpAddress fake, IpAddress real) {
+    FakePool pool = pools.holding(fake);
+    if (pool == null) {
+      strangers.add(fake);
+      return;
+    }
+    JournalEntry entry = journal.entries().get(fake);
+    adopt(pool, fake, real, entry != null && entry.real().equals(real) ? entry : null);
+  }
+
+  private void fromJournal(IpAddress fake, JournalEntry entry, List<Rest> rests) {
+    FakePool pool = pools.holding(fake);
+    if (pool == null || entry.real().family() != fake.family()) {
+      forgotten.add(fake);
+      return;
+    }
+    boolean sameRoute = pools.nameOf(pool.route()).equals(entry.route());
+    if (!entry.isResting() && sameRoute && pool.owned(key(entry), entry.real()) == null) {
+      adopt(pool, fake, entry.real(), entry);
+      restored++;
+    } else {
+      long rested = TimeUnit.MILLISECONDS.toNanos(entry.restedMillis(journal.readMillis()));
+      // Half the range of the clock, which is compared by subtraction, is room enough.
+      rests.add(new Rest(pool, fake, entry, Math.min(rested, Long.MAX_VALUE / 4)));
+    }
+  }
+
+  /** Where names are keys, a fake without a known name is nobody's. */
+  private void adopt(FakePool pool, IpAddress fake, IpAddress real, @Nullable JournalEntry entry) {
+    DomainName key = entry == null ? null : key(entry);
+    Mapping mapping =
+        pools.namesAreKeys() && key == null
+            ? pool.adoptWithoutOwner(fake, real, nowNanos, leaseNanos)
+            : pool.adopt(fake, key, real, nowNanos, leaseNanos);
+    adopted.add(entry == null ? mapping : named(mapping, entry));
+    if (entry == null || entry.isResting()) {
+      unnoted.add(mapping);
+    }
+  }
+
+  /** The name that a fake is for, null where all names share it or none is known. */
+  private @Nullable DomainName key(JournalEntry entry) {
+    return pools.namesAreKeys() && !entry.names().isEmpty() ? entry.names().get(0) : null;
+  }
+
+  private Mapping named(Mapping mapping, JournalEntry entry) {
+    entry.names().forEach(mapping::noteName);
+    return mapping;
   }
 }

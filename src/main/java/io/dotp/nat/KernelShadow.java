@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +26,14 @@ import org.slf4j.LoggerFactory;
 /** Knows what the kernel holds, changes it, and mends it when the two disagree. Thread: nat. */
 final class KernelShadow {
   /*
-   * The kernel should hold the map element of every LIVE mapping and one nat_addr element for every
-   * real address among them. Transactions are computed from that alone and so do not fail in normal
-   * life; one that does says that somebody else wrote to our table. Then everything is read back and
-   * the difference mended in one transaction (resync), and the caller may try once more.
+   * The kernel should hold the map element of every programmed mapping (LIVE, or RETIRED and not yet
+   * deleted) and one nat_addr element for every real address among them. Transactions are computed
+   * from that alone and so do not fail in normal life; one that does says that somebody else wrote to
+   * our table. Then everything is read back and the difference mended in one transaction (resync),
+   * and the caller may try once more.
+   *
+   * A notification of a foreign change, or an element that is missing or contradicts ours, raises a
+   * doubt. Until it is settled by a resync no fake is answered, whether it looks live or not.
    *
    * A failing transaction is dear for the whole host, and so is reading a large map. Failures in a row
    * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most, and a
@@ -45,6 +48,7 @@ final class KernelShadow {
   private final Pools pools;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
+  private final Doubt doubt;
   private final RealReferences references = new RealReferences();
   private final WarningGate failureWarnings = new WarningGate();
   private final WarningGate resyncWarnings = new WarningGate();
@@ -58,15 +62,37 @@ final class KernelShadow {
   private long resyncEnd;
   private long resyncTook;
 
-  KernelShadow(Nftables nftables, Pools pools, NatMetrics metrics, LongSupplier nanoClock) {
+  KernelShadow(
+      Nftables nftables, Pools pools, Doubt doubt, NatMetrics metrics, LongSupplier nanoClock) {
     this.nftables = nftables;
     this.pools = pools;
+    this.doubt = doubt;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
   }
 
   boolean isInStep() {
     return inStep;
+  }
+
+  /** Whether the kernel holds what it should as far as we know, and may be written to. */
+  boolean isUsable() {
+    return inStep && !doubt.isOpen() && !isPaused();
+  }
+
+  /** Whether what looks live may be gone from the kernel. */
+  boolean isDoubtful() {
+    return doubt.isOpen();
+  }
+
+  /** Whether a resync has to be tried, now or later. */
+  boolean needsMending() {
+    return !inStep || doubt.isOpen();
+  }
+
+  /** How long the next resync has to wait for, so that they do not take all the time there is. */
+  long resyncLeftNanos() {
+    return resynced ? Math.max(0, resyncEnd + resyncTook - nanoClock.getAsLong()) : 0;
   }
 
   /** Whether the kernel is left alone for now because it refused before. */
@@ -94,6 +120,7 @@ final class KernelShadow {
       rejected = tryAdd(pending);
     }
     if (rejected == null) {
+      pending.forEach(mapping -> mapping.programmed(true));
       onSuccess();
       return null;
     }
@@ -124,6 +151,7 @@ final class KernelShadow {
   boolean delete(List<Mapping> retired) {
     List<NftElement> deletes = new ArrayList<>();
     for (Mapping mapping : retired) {
+      mapping.programmed(false);
       deletes.add(new MapEntry(mapping.fake(), mapping.real()));
       if (references.release(mapping.real())) {
         deletes.add(new RealEntry(mapping.real()));
@@ -138,7 +166,10 @@ final class KernelShadow {
 
   /** A retired mapping whose elements are still there is wanted again. */
   void keep(Mapping mapping) {
-    references.retain(mapping.real());
+    if (!mapping.isProgrammed()) {
+      mapping.programmed(true);
+      references.retain(mapping.real());
+    }
   }
 
   /** Tries to get back into step; a failure lengthens the pause. */
@@ -156,8 +187,7 @@ final class KernelShadow {
    * is brought there by the next {@link #mend}.
    */
   void distrust() {
-    references.clear();
-    forEachLive(mapping -> references.retain(mapping.real()));
+    believe();
     inStep = false;
     onFailure();
   }
@@ -173,9 +203,22 @@ final class KernelShadow {
    * @return null when it does
    */
   @Nullable Rejected take(ReadResult.Elements found) {
-    references.clear();
-    forEachLive(mapping -> references.retain(mapping.real()));
+    believe();
     return commit(difference(found));
+  }
+
+  /** Takes the live mappings, and no others, for what the kernel should hold. */
+  private void believe() {
+    references.clear();
+    for (FakePool pool : pools.all()) {
+      for (Mapping mapping : pool.mappings()) {
+        boolean live = mapping.state() == Mapping.State.LIVE;
+        mapping.programmed(live);
+        if (live) {
+          references.retain(mapping.real());
+        }
+      }
+    }
   }
 
   void close() {
@@ -185,13 +228,17 @@ final class KernelShadow {
   /** Reads everything back and mends the difference in one transaction, unless it is too soon. */
   private boolean resync() {
     long begin = nanoClock.getAsLong();
-    if (resynced && begin - resyncEnd < resyncTook) {
+    if (resyncLeftNanos() > 0) {
       inStep = false;
       return false;
     }
     metrics.resyncs.increment();
+    int before = doubt.before();
     boolean mended = readAndMend(begin);
     inStep = mended;
+    if (mended) {
+      doubt.settle(before);
+    }
     resynced = true;
     resyncEnd = nanoClock.getAsLong();
     resyncTook = resyncEnd - begin;
@@ -223,18 +270,14 @@ final class KernelShadow {
 
   private NftTransaction difference(ReadResult.Elements found) {
     Map<IpAddress, IpAddress> map = new HashMap<>();
-    forEachLive(mapping -> map.put(mapping.fake(), mapping.real()));
-    return KernelDifference.between(found.elements(), map, references.reals());
-  }
-
-  private void forEachLive(Consumer<Mapping> action) {
     for (FakePool pool : pools.all()) {
       for (Mapping mapping : pool.mappings()) {
-        if (mapping.state() == Mapping.State.LIVE) {
-          action.accept(mapping);
+        if (mapping.isProgrammed()) {
+          map.put(mapping.fake(), mapping.real());
         }
       }
     }
+    return KernelDifference.between(found.elements(), map, references.reals());
   }
 
   private @Nullable Rejected commit(NftTransaction transaction) {
@@ -248,6 +291,10 @@ final class KernelShadow {
     }
     Rejected rejected = (Rejected) result;
     metrics.failedTransactions.increment();
+    if (rejected.cause() == CommitResult.Cause.EXISTS
+        || rejected.cause() == CommitResult.Cause.MISSING) {
+      doubt.raise();
+    }
     if (failureWarnings.admit(nanoClock.getAsLong())) {
       LOG.warn(
           "kernel refused a transaction cause={} text=\"{}\" deletes={} adds={} suppressed={}",

@@ -1,11 +1,12 @@
 package io.dotp.nat;
 
-import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
+import io.dotp.nat.journal.Journal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.OpenResult;
@@ -14,9 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,9 @@ public final class NatController implements AutoCloseable {
    *
    *   PENDING --add refused--> FREE, or QUARANTINED if clients had known the fake
    *   LIVE --renew--> LIVE (any event loop; a CAS that moves the deadline forward)
-   *   RETIRED --acquire of the same real address, delete not yet done--> LIVE
-   *   QUARANTINED --acquire of the same real address--> PENDING, with the same fake
+   *   LIVE --lease over, but traffic or a session uses it--> LIVE
+   *   RETIRED --acquire by the same owner, delete not yet done--> LIVE
+   *   QUARANTINED --acquire by the same owner--> PENDING, with the same fake
    *
    * All arrows but renew are taken by dotp-nat. The deadline is one word: the end of the lease, or a
    * value that says "not live". Renewing and retiring are CAS on it, so a renewed mapping cannot be
@@ -43,21 +45,27 @@ public final class NatController implements AutoCloseable {
    * I2  LIVE implies that the kernel acknowledged the map element and the set element.
    * I3  A TTL is at most what is left of the lease when the answer is made. Who finds nothing left
    *     was away for longer than a lease, and acquires once more.
-   * I4  A fake goes to another real address only after the kernel's delete and the rest.
-   * I5  In a route, fake and real are one to one over LIVE and RETIRED. One exception: an earlier run
-   *     may leave two fakes for one real address, and clients use both. Both are adopted; one is found
-   *     by its real address and given out, the other only by its fake, until its lease ends.
+   * I4  A fake goes to another owner only after the kernel's delete, the rest, and the end of the
+   *     last flow to it.
+   * I5  In a route, fake and owner are one to one over LIVE and RETIRED. The owner is a real address,
+   *     or one under a name (mapping-key). One exception: an earlier run may leave two fakes for one
+   *     owner, one whose name nobody knows, or one that is reserved by now, and clients use them. All
+   *     are adopted; one is found by its owner and given out, the others only by their fake, until
+   *     their lease ends.
    * I6  Only dotp-nat calls Nftables and writes pools, wheel and table.
-   * I7  Published by fake, then by real; taken back in the opposite order, after the kernel's delete.
+   * I7  Published by fake, then by owner; taken back in the opposite order, after the kernel's delete.
    *     Whoever has a fake can resolve it.
    *
    * The cycle of dotp-nat is NatWriter.cycle: get back into step with the kernel if need be, retire
-   * (at most 256), delete, assign (at most 500 new), add, publish, tell the loops, free what has
-   * rested. What was asked for while a transaction ran goes into the next one together: that is the
+   * and delete (LeaseEnds, at most 256), assign (at most 500 new), add, publish, tell the loops, free
+   * what has rested (Releases). What was asked for while a transaction ran goes into the next one together: that is the
    * group commit, and it adds no delay. Deletes and adds never share a transaction, because one
    * missing element undoes a whole transaction and must not hurt those who wait.
    *
-   * How a failing kernel is treated stands in KernelShadow.
+   * Somebody else may flush the table at any time. The watch then raises a doubt, and until the
+   * writer has made the table what it should be nobody is given a fake, not even a live one: they
+   * wait in the queue like those who want a new one. How a failing kernel is treated stands in
+   * KernelShadow.
    */
 
   /** The longest that an acquisition waits for the kernel. */
@@ -74,10 +82,13 @@ public final class NatController implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
   private final NatSettings settings;
-  private final Supplier<OpenResult> opener;
+  private final NatKernel kernel;
+  private final Journal journal;
+  private final Doubt doubt = new Doubt();
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
+  private final boolean namesAreKeys;
   private final MappingTable table;
   private final RequestQueue queue = new RequestQueue(MOST_WAITING);
   private final Thread thread;
@@ -104,19 +115,22 @@ public final class NatController implements AutoCloseable {
   }
 
   /**
-   * @param opener called once, on thread {@code dotp-nat}; what it gives is used there only
+   * @param journal outlives the controller; the caller's to close
    * @param nanoClock monotonic, compared by subtraction
    */
   public NatController(
       NatSettings settings,
-      Supplier<OpenResult> opener,
+      NatKernel kernel,
+      Journal journal,
       NatMetrics metrics,
       LongSupplier nanoClock) {
     this.settings = settings;
-    this.opener = opener;
+    this.kernel = kernel;
+    this.journal = journal;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
     leaseNanos = settings.leaseNanos();
+    namesAreKeys = settings.namesAreKeys();
     int routes =
         settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
     table = new MappingTable(routes);
@@ -134,22 +148,20 @@ public final class NatController implements AutoCloseable {
   }
 
   /**
-   * Gives every one of {@code reals} a mapping of {@code route}. If all of them live already,
-   * {@code done} runs before this returns; else later on {@code loop}, exactly once, at latest when
-   * the commit deadline of 250 ms has passed. Thread: event loop.
+   * Gives every address that is {@code wanted} a mapping. If all of them live already, {@code done}
+   * runs before this returns; else later on {@code loop}, exactly once, at latest when the commit
+   * deadline of 250 ms has passed. Thread: event loop.
    *
    * @param loop the caller's own, with one thread
    */
-  public void acquire(
-      RouteId route,
-      List<IpAddress> reals,
-      ScheduledExecutorService loop,
-      Consumer<AcquireResult> done) {
+  public void acquire(Wanted wanted, ScheduledExecutorService loop, Consumer<AcquireResult> done) {
+    List<IpAddress> reals = wanted.reals();
+    DomainName name = namesAreKeys ? wanted.name() : null;
     long now = nanoClock.getAsLong();
     @Nullable Outcome[] outcomes = new Outcome[reals.size()];
     int renewed = 0;
-    for (int i = 0; i < outcomes.length; i++) {
-      Mapping mapping = table.byReal(route, reals.get(i));
+    for (int i = 0; i < outcomes.length && !doubt.isOpen(); i++) {
+      Mapping mapping = table.byOwner(wanted.route(), name, reals.get(i));
       if (mapping != null && mapping.tryRenew(now, leaseNanos)) {
         outcomes[i] = new Mapped(mapping);
         renewed++;
@@ -159,16 +171,21 @@ public final class NatController implements AutoCloseable {
     if (renewed == outcomes.length) {
       done.accept(result(outcomes));
     } else {
-      enqueue(new AcquireRequest(route, List.copyOf(reals), outcomes, loop, done, metrics));
+      Wanted keyed = namesAreKeys ? wanted : wanted.withoutName();
+      enqueue(new AcquireRequest(keyed, outcomes, loop, done, metrics));
     }
   }
 
   /**
    * Renews the leases of mappings that were acquired before.
    *
-   * @return false when one of them lives no longer; the others may have been renewed
+   * @return false when one of them lives no longer, or when that is in doubt; some may have been
+   *     renewed
    */
   public boolean renew(List<Mapping> mappings) {
+    if (doubt.isOpen()) {
+      return false;
+    }
     long now = nanoClock.getAsLong();
     for (int i = 0; i < mappings.size(); i++) {
       if (!mappings.get(i).tryRenew(now, leaseNanos)) {
@@ -193,6 +210,14 @@ public final class NatController implements AutoCloseable {
         request.refuseLater(Cause.OVERLOADED);
       }
       case CLOSED -> request.refuseLater(Cause.STOPPING);
+    }
+  }
+
+  /** Notes that an answer led from {@code name} to a fake, also for the next run. Thread: any. */
+  public void noteName(Mapping mapping, DomainName name) {
+    if (mapping.noteName(name)) {
+      String route = settings.routes().get(mapping.route().index()).name();
+      journal.named(mapping.fake(), mapping.real(), route, name);
     }
   }
 
@@ -231,10 +256,15 @@ public final class NatController implements AutoCloseable {
 
   private void run() {
     try {
+      AutoCloseable watch = kernel.watch().apply(this::onForeignChange);
       NatWriter opened = open();
       if (opened != null) {
         serve(opened);
       }
+      watch.close();
+    } catch (Exception e) {
+      metrics.bugs.increment();
+      LOG.error("bug in the NAT writer, it ends", e);
     } finally {
       // Only after an Error is this the first word.
       started.complete(
@@ -242,14 +272,25 @@ public final class NatController implements AutoCloseable {
     }
   }
 
+  /** Thread: any. */
+  private void onForeignChange() {
+    metrics.foreignChanges.increment();
+    doubt.raise();
+    queue.wake();
+  }
+
   /** Opens and adopts; null when that failed. */
   private @Nullable NatWriter open() {
     NatWriter opened = null;
     StartResult result;
     try {
-      OpenResult table = opener.get();
+      OpenResult table = kernel.table().get();
       if (table instanceof OpenResult.Opened usable) {
-        opened = new NatWriter(settings, usable, this.table.writer(), metrics, nanoClock);
+        journal.onWritten(queue::wake);
+        NatNeighbours neighbours = new NatNeighbours(kernel.usage().apply(queue::wake), journal);
+        opened =
+            new NatWriter(
+                settings, usable, this.table.writer(), neighbours, doubt, metrics, nanoClock);
         result = opened.adopt();
       } else {
         OpenResult.Refused refused = (OpenResult.Refused) table;
@@ -273,7 +314,12 @@ public final class NatController implements AutoCloseable {
   private void serve(NatWriter running) {
     while (!queue.isClosed()) {
       if (!cycle(running)) {
-        queue.await(running.nanosToNextWork());
+        long rest = running.nanosOfRest();
+        if (rest > 0) {
+          LockSupport.parkNanos(this, rest);
+        } else {
+          queue.await(running.nanosToNextWork());
+        }
       }
     }
     for (int i = 0; i < LAST_CYCLES && running.isBehind(queue); i++) {

@@ -1,5 +1,6 @@
 package io.dotp.nat;
 
+import io.dotp.config.MappingKey;
 import io.dotp.config.NatConfig;
 import io.dotp.config.RouteConfig;
 import java.time.Duration;
@@ -8,9 +9,9 @@ import java.util.List;
 /**
  * What the NAT writer needs to know.
  *
- * @param nat lease and quarantine
+ * @param nat lease, quarantine, and how fakes are chosen
  * @param routes the routes with their pools
- * @param poolKey decides which fake a real address gets
+ * @param poolKey decides which fake an owner gets
  */
 public record NatSettings(NatConfig nat, List<RouteConfig> routes, PoolKey poolKey) {
   /** An answer is made a moment after the renewal and counts in whole seconds. */
@@ -18,6 +19,11 @@ public record NatSettings(NatConfig nat, List<RouteConfig> routes, PoolKey poolK
 
   public NatSettings {
     routes = List.copyOf(routes);
+  }
+
+  /** Whether every name has fakes of its own. */
+  boolean namesAreKeys() {
+    return nat.pool().mappingKey() == MappingKey.NAME_ADDRESS;
   }
 
   /** Length of a lease: at least {@code nat-ttl} for whoever looks at it within a second. */

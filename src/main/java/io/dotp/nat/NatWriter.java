@@ -7,8 +7,8 @@ import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Refused;
 import io.dotp.nat.NatController.StartResult;
+import io.dotp.nat.journal.Journal;
 import io.dotp.nat.mapping.FakePool;
-import io.dotp.nat.mapping.LeaseWheel;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.Mapping.State;
 import io.dotp.nat.mapping.MappingTable;
@@ -16,8 +16,7 @@ import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Rejected;
 import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult;
-import java.util.ArrayList;
-import java.util.List;
+import io.dotp.nat.usage.Usage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,24 +33,21 @@ final class NatWriter {
   /** Mappings in one add transaction; beyond that a transaction costs more than it saves. */
   static final int BATCH = 500;
 
-  /** Leases looked at in one cycle, and so mappings in one delete transaction. */
-  static final int RETIRED_A_CYCLE = 256;
-
-  private static final int RELEASED_A_CYCLE = 256;
   private static final long SHORTEST_WAIT_NANOS = 1_000_000;
 
   private final Pools pools;
   private final KernelShadow kernel;
   private final MappingTable.Writer table;
-  private final LeaseWheel wheel;
+  private final LeaseEnds leases;
+  private final Releases releases;
+  private final Journal journal;
+  private final Usage usage;
   private final PoolAlarm alarm = new PoolAlarm();
+  private final ClientQuotas quotas;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
   private volatile NatStatus status = NatStatus.EMPTY;
-
-  /** RETIRED, with elements that the kernel may still hold. */
-  private final List<Mapping> retired = new ArrayList<>();
 
   /** The cycle's work, a field only so that {@link #abandon} can answer it after a bug. */
   private Batch batch = new Batch();
@@ -63,6 +59,8 @@ final class NatWriter {
       NatSettings settings,
       OpenResult.Opened opened,
       MappingTable.Writer table,
+      NatNeighbours neighbours,
+      Doubt doubt,
       NatMetrics metrics,
       LongSupplier nanoClock) {
     this.metrics = metrics;
@@ -73,11 +71,15 @@ final class NatWriter {
         new Pools(
             settings,
             family -> family == Family.IPV4 ? opened.capacityIpv4() : opened.capacityIpv6());
-    kernel = new KernelShadow(opened.nftables(), pools, metrics, nanoClock);
-    wheel = new LeaseWheel(nanoClock.getAsLong(), leaseNanos);
+    journal = neighbours.journal();
+    usage = neighbours.usage();
+    quotas = new ClientQuotas(settings.nat().pool().clientLimits(), metrics);
+    kernel = new KernelShadow(opened.nftables(), pools, doubt, metrics, nanoClock);
+    leases = new LeaseEnds(settings, pools, kernel, table, neighbours, metrics, nanoClock);
+    releases = new Releases(pools, neighbours, metrics, nanoClock);
   }
 
-  /** Takes over what an earlier run left in the kernel; nothing is answered before. */
+  /** Takes over what an earlier run left; nothing is answered before. */
   StartResult adopt() {
     ReadResult read = kernel.read();
     if (read instanceof ReadResult.Unreadable unreadable) {
@@ -85,15 +87,16 @@ final class NatWriter {
     }
     ReadResult.Elements found = (ReadResult.Elements) read;
     Adoption adoption =
-        Adoption.into(pools, found.elements().map(), nanoClock.getAsLong(), leaseNanos);
+        Adoption.into(
+            pools, found.elements().map(), journal.contents(), nanoClock.getAsLong(), leaseNanos);
     Rejected rejected = kernel.take(found);
     if (rejected != null && !kernel.mend()) {
       return failed(rejected.cause(), rejected.text());
     }
     int duplicates = 0;
-    for (Mapping mapping : adoption.adopted()) {
-      wheel.add(mapping);
-      if (pools.of(mapping).owned(mapping.real()) == mapping) {
+    for (Mapping mapping : adoption.adopted) {
+      leases.watch(mapping);
+      if (pools.of(mapping).owned(mapping.name(), mapping.real()) == mapping) {
         table.publish(mapping);
       } else {
         // I5 with its one exception, as told in NatController.
@@ -101,10 +104,12 @@ final class NatWriter {
         duplicates++;
       }
     }
+    adoption.unnoted.forEach(leases::note);
+    journal.freed(adoption.forgotten);
+    journal.forgetContents();
     report(adoption, duplicates);
     count();
-    return new StartResult.Started(
-        adoption.adopted().size(), adoption.strangers().size(), duplicates);
+    return new StartResult.Started(adoption.adopted.size(), adoption.strangers.size(), duplicates);
   }
 
   private static StartResult failed(CommitResult.Cause cause, String text) {
@@ -116,18 +121,20 @@ final class NatWriter {
   }
 
   private void report(Adoption adoption, int duplicates) {
-    metrics.adopted.add(adoption.adopted().size());
-    metrics.foreignRemoved.add(adoption.strangers().size());
+    metrics.adopted.add(adoption.adopted.size());
+    metrics.foreignRemoved.add(adoption.strangers.size());
     LOG.info(
-        "took over the kernel's elements adopted={} duplicates={}",
-        adoption.adopted().size(),
+        "took over what the last run left adopted={} restored={} resting={} duplicates={}",
+        adoption.adopted.size(),
+        adoption.restored,
+        adoption.resting,
         duplicates);
-    if (!adoption.strangers().isEmpty()) {
+    if (!adoption.strangers.isEmpty()) {
       LOG.warn(
           "removed kernel elements outside every pool removed={} first={};"
               + " expected after a change of prefixes",
-          adoption.strangers().size(),
-          adoption.strangers().get(0));
+          adoption.strangers.size(),
+          adoption.strangers.get(0));
     }
   }
 
@@ -138,22 +145,30 @@ final class NatWriter {
    */
   boolean cycle(RequestQueue queue) {
     batch = new Batch();
-    if (!kernel.isInStep() && !kernel.isPaused()) {
+    if (kernel.needsMending() && !kernel.isPaused()) {
+      if (kernel.resyncLeftNanos() > 0) {
+        return false;
+      }
       kernel.mend();
+      leases.settle();
     }
-    boolean more = retireDue();
-    settleRetired();
+    boolean more = leases.advance();
     fill(queue);
     count();
     commit();
-    settleRetired();
-    for (FakePool pool : pools.all()) {
-      more |= pool.release(nanoClock.getAsLong(), RELEASED_A_CYCLE) == RELEASED_A_CYCLE;
-      alarm.check(pool, nanoClock.getAsLong());
-    }
+    leases.settle();
+    more |= releases.advance();
+    pools.all().forEach(pool -> alarm.check(pool, nanoClock.getAsLong()));
     count();
     batch.deliver();
     return more || isBehind(queue);
+  }
+
+  /**
+   * How long the waiting have to be left waiting, because the table cannot be looked at so soon.
+   */
+  long nanosOfRest() {
+    return kernel.needsMending() && !kernel.isPaused() ? kernel.resyncLeftNanos() : 0;
   }
 
   /** Whether somebody waits. */
@@ -170,16 +185,8 @@ final class NatWriter {
         table.publish(mapping);
       }
     }
-    retired.clear();
-    for (FakePool pool : pools.all()) {
-      for (Mapping mapping : pool.mappings()) {
-        if (mapping.state() == State.RETIRED) {
-          retired.add(mapping);
-        } else if (mapping.state() == State.LIVE && !mapping.isListed()) {
-          wheel.add(mapping);
-        }
-      }
-    }
+    leases.startOver();
+    releases.startOver();
     if (partial != null) {
       batch.requests.add(partial);
       partial = null;
@@ -204,63 +211,19 @@ final class NatWriter {
   }
 
   void close() {
+    usage.close();
     kernel.close();
   }
 
   /** Time until there can be something to do that nobody asks for; never 0. */
   long nanosToNextWork() {
-    // The wheel stands still, and is overdue, while the kernel is left alone.
-    long nanos =
-        kernel.isInStep() && !kernel.isPaused()
-            ? wheel.nanosToNextTick(nanoClock.getAsLong())
-            : kernel.pauseLeftNanos();
+    // Leases stand still, and are overdue, while the kernel is left alone.
+    long nanos = kernel.isUsable() ? leases.nanosToNextWork() : kernel.pauseLeftNanos();
     return Math.max(SHORTEST_WAIT_NANOS, nanos);
   }
 
   NatStatus status() {
     return status;
-  }
-
-  /**
-   * Takes a slice of the leases that ran out from their owners, and their elements from the kernel.
-   * A kernel that does not take deletes keeps its mappings live: a lease may be too long.
-   */
-  private boolean retireDue() {
-    if (!kernel.isInStep() || kernel.isPaused()) {
-      return false;
-    }
-    long now = nanoClock.getAsLong();
-    List<Mapping> due = new ArrayList<>();
-    boolean more = wheel.advance(now, RETIRED_A_CYCLE, mapping -> retire(mapping, now, due)) == 0;
-    if (!due.isEmpty()) {
-      metrics.retired.add(due.size());
-      retired.addAll(due);
-      if (!kernel.delete(due)) {
-        return false;
-      }
-    }
-    return more;
-  }
-
-  /** The one place where a lease can be found to be still in use. */
-  private void retire(Mapping mapping, long now, List<Mapping> due) {
-    if (pools.of(mapping).tryRetire(mapping, now)) {
-      due.add(mapping);
-    } else {
-      wheel.add(mapping);
-    }
-  }
-
-  /** What is retired rests from the moment that the kernel is known not to have it any more. */
-  private void settleRetired() {
-    if (!kernel.isInStep()) {
-      return;
-    }
-    for (Mapping mapping : retired) {
-      table.unpublish(mapping);
-      pools.of(mapping).rest(mapping, nanoClock.getAsLong());
-    }
-    retired.clear();
   }
 
   private void fill(RequestQueue queue) {
@@ -289,19 +252,17 @@ final class NatWriter {
       request.decide(index, new Refused(Cause.NO_POOL));
       return;
     }
-    Mapping owned = pool.owned(real);
+    Mapping owned = pool.owned(request.name(), real);
     if (owned == null) {
       assignFresh(request, index, pool);
+    } else if (kernel.isDoubtful()) {
+      refuseUnusable(request, index);
     } else if (owned.state() == State.LIVE) {
       owned.tryRenew(now, leaseNanos);
       metrics.renewed.increment();
       request.decide(index, new Mapped(owned));
     } else if (owned.state() == State.RETIRED) {
-      // Only while the kernel does not take deletes: its elements are still there.
-      retired.remove(owned);
-      kernel.keep(owned);
-      pool.activate(owned, now, leaseNanos);
-      wheel.add(owned);
+      leases.revoke(owned);
       request.decide(index, new Mapped(owned));
     } else {
       if (owned.state() == State.QUARANTINED && hasRoom(request, index, pool)) {
@@ -318,10 +279,19 @@ final class NatWriter {
     if (!hasRoom(request, index, pool)) {
       return;
     }
-    Mapping taken = pool.take(request.real(index), nanoClock.getAsLong());
+    long now = nanoClock.getAsLong();
+    IpAddress client = request.client();
+    if (client != null && !quotas.admits(client, pool, now)) {
+      request.decide(index, new Refused(Cause.CLIENT_LIMIT));
+      return;
+    }
+    Mapping taken = pool.take(request.name(), request.real(index), client);
     if (taken == null) {
       exhausted(request, index, pool);
       return;
+    }
+    if (client != null) {
+      quotas.charge(client, now);
     }
     batch.fresh.add(taken);
     batch.claims.add(new Batch.Claim(request, index, taken));
@@ -329,9 +299,8 @@ final class NatWriter {
 
   /** Whether the kernel can take one more mapping; if not, the address is refused. */
   private boolean hasRoom(AcquireRequest request, int index, FakePool pool) {
-    if (kernel.isPaused() || !kernel.isInStep()) {
-      metrics.kernelRefused.increment();
-      request.decide(index, new Refused(Cause.KERNEL_REFUSED));
+    if (!kernel.isUsable()) {
+      refuseUnusable(request, index);
       return false;
     }
     if (!pools.hasRoom(pool.prefix().family())) {
@@ -339,6 +308,11 @@ final class NatWriter {
       return false;
     }
     return true;
+  }
+
+  private void refuseUnusable(AcquireRequest request, int index) {
+    metrics.kernelRefused.increment();
+    request.decide(index, new Refused(Cause.KERNEL_REFUSED));
   }
 
   private void exhausted(AcquireRequest request, int index, FakePool pool) {
@@ -368,8 +342,9 @@ final class NatWriter {
   private void publish(Mapping mapping) {
     (mapping.isKnown() ? metrics.revived : metrics.created).increment();
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
-    wheel.add(mapping);
+    leases.watch(mapping);
     table.publish(mapping);
+    leases.note(mapping);
   }
 
   private void refuse(CommitResult.Cause refusal) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,10 @@ final class Pools {
   private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
 
   private final ToIntFunction<Family> capacity;
+  private final boolean namesAreKeys;
   private final List<FakePool> all = new ArrayList<>();
   private final Map<Owner, FakePool> byOwner = new HashMap<>();
+  private final Map<RouteId, String> names = new HashMap<>();
 
   /** Whose pool it is. */
   private record Owner(RouteId route, Family family) {}
@@ -34,7 +37,9 @@ final class Pools {
    */
   Pools(NatSettings settings, ToIntFunction<Family> capacity) {
     this.capacity = capacity;
+    namesAreKeys = settings.namesAreKeys();
     for (RouteConfig route : settings.routes()) {
+      names.put(route.id(), route.name());
       for (Family family : Family.values()) {
         IpPrefix prefix = route.prefix(family);
         if (prefix != null) {
@@ -42,6 +47,7 @@ final class Pools {
               new FakePool(
                   route.id(),
                   prefix,
+                  settings.nat().pool().reserve(),
                   settings.poolKey().hash(),
                   capacity.applyAsInt(family),
                   rest(settings.nat()));
@@ -57,6 +63,11 @@ final class Pools {
     return new FakePool.Rest(full, Math.min(full, SHORTEST_REST.toNanos()));
   }
 
+  /** Whether every name has fakes of its own. */
+  boolean namesAreKeys() {
+    return namesAreKeys;
+  }
+
   List<FakePool> all() {
     return all;
   }
@@ -64,6 +75,11 @@ final class Pools {
   /** The pool that {@code route} takes fakes of {@code family} from, null for none. */
   @Nullable FakePool of(RouteId route, Family family) {
     return byOwner.get(new Owner(route, family));
+  }
+
+  /** The name of {@code route}. */
+  String nameOf(RouteId route) {
+    return Objects.requireNonNull(names.get(route));
   }
 
   /** The pool that {@code mapping} is from. */

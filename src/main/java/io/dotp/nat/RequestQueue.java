@@ -15,6 +15,7 @@ final class RequestQueue {
   private final AtomicInteger weight = new AtomicInteger();
   private final int limit;
   private volatile boolean closed;
+  private volatile boolean woken;
 
   /** The reader, while it waits. */
   private volatile @Nullable Thread waiting;
@@ -46,7 +47,7 @@ final class RequestQueue {
       weight.addAndGet(-request.weight());
       return Offer.CLOSED;
     }
-    wake();
+    unpark();
     return Offer.TAKEN;
   }
 
@@ -70,21 +71,29 @@ final class RequestQueue {
   /** From here on offers are refused; what is inside stays for the reader. Thread: any. */
   void close() {
     closed = true;
-    wake();
+    unpark();
   }
 
   /**
-   * Returns when there is a request, after {@code nanos}, on close, or for no reason. Thread: nat.
+   * Returns when there is a request or was a {@link #wake}, after {@code nanos}, on close, or for
+   * no reason. Thread: nat.
    */
   void await(long nanos) {
     waiting = Thread.currentThread();
-    if (requests.isEmpty() && !closed) {
+    if (requests.isEmpty() && !closed && !woken) {
       LockSupport.parkNanos(this, nanos);
     }
     waiting = null;
+    woken = false;
   }
 
-  private void wake() {
+  /** Tells the reader to look about, also if it is about to wait. Thread: any. */
+  void wake() {
+    woken = true;
+    unpark();
+  }
+
+  private void unpark() {
     Thread reader = waiting;
     if (reader != null) {
       LockSupport.unpark(reader);

@@ -9,6 +9,8 @@ import io.dotp.ip.AccessList;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -57,10 +60,12 @@ class ConfigBuilderTest {
         .isEqualTo(
             new NatConfig(
                 Duration.ofSeconds(120),
+                Duration.ofHours(24),
                 Duration.ofSeconds(60),
                 Duration.ofHours(1),
                 "dotp",
-                Backend.AUTO));
+                Backend.AUTO,
+                new PoolConfig(MappingKey.ADDRESS, null, List.of(), new ClientLimits(4096, 25))));
     assertThat(config.process())
         .isEqualTo(new ProcessConfig(Path.of("/var/lib/dotp"), LogLevel.INFO, false));
   }
@@ -131,7 +136,20 @@ class ConfigBuilderTest {
         "quarantine|119|--quarantine: '119' is no number of seconds from 120 to 86400",
         "nft-table|do tp|--nft-table: 'do tp' is no table name: a letter, then letters, digits, _ and .",
         "nft-table|a;flush|--nft-table: 'a;flush' is no table name: a letter, then letters, digits, _ and .",
-        "nft-backend|nftables|--nft-backend: 'nftables' is unknown, use auto, libnftables, none",
+        "nft-backend|nftables|--nft-backend: 'nftables' is unknown, use auto, libnftables, netlink, none",
+        "max-lease|119|--max-lease: '119' is no number of seconds from 120 to 31536000",
+        "max-lease|24h|--max-lease: '24h' is no number of seconds from 120 to 31536000",
+        "mapping-key|name|--mapping-key: 'name' is unknown, use address, name-address",
+        "pool-key|00ff|--pool-key: the value is not 32 hexadecimal digits, as `openssl rand -hex 16` makes them; @FILE names a file that holds them",
+        "pool-key|@|--pool-key: '@' names no file, for example @/etc/dotp/pool-key",
+        "pool-key|@/nowhere/key|--pool-key: file /nowhere/key cannot be read: java.nio.file.NoSuchFileException: /nowhere/key",
+        "pool-key|@/etc/passwd|--pool-key: the file '/etc/passwd' is not 32 hexadecimal digits, as `openssl rand -hex 16` makes them; @FILE names a file that holds them",
+        "reserve|lan|--reserve: 'lan' is no address or prefix",
+        "reserve|100.64.0.0/23|--reserve: leaves nothing of the pool 100.64.0.0/24, reserve less",
+        "reserve|fd00::/8|--reserve: leaves nothing of the pool fd00::/64, reserve less",
+        "max-fakes-per-client|-1|--max-fakes-per-client: '-1' is no number of new fakes a minute from 0 to 1000000",
+        "max-pool-share|0|--max-pool-share: '0' is no number of percent from 1 to 100",
+        "max-pool-share|101|--max-pool-share: '101' is no number of percent from 1 to 100",
         "allow-clients|lan|--allow-clients: 'lan' is no address or prefix",
         "allow-clients|10.0.0.0/33|--allow-clients: '10.0.0.0/33' is no address or prefix",
         "log-level|loud|--log-level: 'loud' is unknown, use error, warn, info, debug, trace"
@@ -250,6 +268,68 @@ class ConfigBuilderTest {
                 List.of(Path.of("/home/admin/lan.hosts"))));
     assertThat(config.dns().rateLimit()).isEqualTo(50);
     assertThat(config.routes().get(0).httpsRecords()).isEqualTo(HttpsRecords.STRIP_HINTS);
+  }
+
+  @Test
+  void build_flagsOfThePools_areTaken() {
+    FlagSet flags =
+        new Flags()
+            .with("nft-backend", "netlink")
+            .with("max-lease", "604800")
+            .with("mapping-key", "name-address")
+            .with("pool-key", "000102030405060708090A0b0c0d0e0f")
+            .with("reserve", "100.64.0.0/28")
+            .with("max-fakes-per-client", "0")
+            .with("max-pool-share", "100")
+            .set();
+
+    NatConfig nat = valid(flags).nat();
+
+    assertThat(nat.backend()).isEqualTo(Backend.NETLINK);
+    assertThat(nat.maxLease()).isEqualTo(Duration.ofDays(7));
+    assertThat(nat.pool())
+        .isEqualTo(
+            new PoolConfig(
+                MappingKey.NAME_ADDRESS,
+                new PoolSecret(0x0001020304050607L, 0x08090a0b0c0d0e0fL),
+                List.of(Objects.requireNonNull(IpPrefix.parse("100.64.0.0/28"))),
+                new ClientLimits(0, 100)));
+  }
+
+  @Test
+  void build_maxLeaseBelowTheLease_isAMistake() {
+    FlagSet flags = new Flags().with("nat-ttl", "3600").with("max-lease", "600").set();
+
+    assertThat(mistakes(flags))
+        .containsExactly("--max-lease: '600' is no number of seconds from 3600 to 31536000");
+  }
+
+  @Test
+  void build_poolKeyInAFile_isReadFromThereAndNeverShown(@TempDir Path directory)
+      throws IOException {
+    Path file = directory.resolve("key");
+    Files.writeString(file, "\t000102030405060708090a0b0c0d0e0f\r\n");
+
+    NatConfig nat = valid(new Flags().with("pool-key", "@" + file).set()).nat();
+
+    byte[] bytes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    assertThat(Objects.requireNonNull(nat.pool().secret()).toBytes()).isEqualTo(bytes);
+    assertThat(nat.toString()).contains("hidden").doesNotContain("405060708");
+  }
+
+  @Test
+  void build_reservesThatTogetherCoverAPool_areAMistake() {
+    FlagSet flags =
+        new FlagSet(
+            Map.of(
+                "host", List.of("192.168.1.1"),
+                "domain", List.of("example.com"),
+                "ipv4-prefix", List.of("198.18.0.0/24"),
+                "upstream-host", List.of("9.9.9.9"),
+                "reserve", List.of("198.18.0.128/25", "::ffff:198.18.0.0/121")));
+
+    assertThat(mistakes(flags))
+        .containsExactly("--reserve: leaves nothing of the pool 198.18.0.0/24, reserve less");
   }
 
   private static Config valid(FlagSet flags) {

@@ -6,9 +6,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for a condition that another process brings about. */
-final class Patience {
+public final class Patience {
   /** Generous: a test that waits this long has failed, not raced. */
-  static final Duration LONG = Duration.ofSeconds(60);
+  public static final Duration LONG = Duration.ofSeconds(60);
 
   private static final Duration STEP = Duration.ofMillis(10);
 
@@ -17,11 +17,11 @@ final class Patience {
   /**
    * @param otherwise what to say when it never comes true
    */
-  static void until(BooleanSupplier condition, Supplier<String> otherwise) {
+  public static void until(BooleanSupplier condition, Supplier<String> otherwise) {
     until(condition, LONG, otherwise);
   }
 
-  static void until(BooleanSupplier condition, Duration bound, Supplier<String> otherwise) {
+  public static void until(BooleanSupplier condition, Duration bound, Supplier<String> otherwise) {
     long deadline = System.nanoTime() + bound.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {

@@ -63,6 +63,13 @@ class UsageTest {
     "--quarantine, --quarantine, 1",
     "--nft-table, --nft-table, 'a b'",
     "--nft-backend, --nft-backend, iptables",
+    "--max-lease, --max-lease, 60",
+    "--mapping-key, --mapping-key, name",
+    "--pool-key, --pool-key, secret",
+    "--pool-key, --pool-key, @/nowhere/key",
+    "--reserve, --reserve, 198.18.0.0/15",
+    "--max-fakes-per-client, --max-fakes-per-client, all",
+    "--max-pool-share, --max-pool-share, 0",
     "--allow-clients, --allow-clients, everybody",
     "--log-level, --log-level, loud"
   })

@@ -27,7 +27,7 @@ class AdoptionTest {
 
   @Test
   void adopt_emptyKernel_commitsNothing() {
-    StartResult result = rig().writer.adopt();
+    StartResult result = rig().adopt();
 
     assertThat(result).isEqualTo(new StartResult.Started(0, 0, 0));
     assertThat(kernel.commits()).isZero();
@@ -39,7 +39,7 @@ class AdoptionTest {
     kernel.put(address("198.18.16.7"), real(1));
     WriterRig rig = rig();
 
-    StartResult result = rig.writer.adopt();
+    StartResult result = rig.adopt();
 
     Mapping first = requireNonNull(rig.table.byReal(FIRST, real(1)));
     Mapping second = requireNonNull(rig.table.byReal(SECOND, real(1)));
@@ -59,7 +59,7 @@ class AdoptionTest {
     kernel.putReal(real(3));
     WriterRig rig = rig();
 
-    StartResult result = rig.writer.adopt();
+    StartResult result = rig.adopt();
 
     assertThat(result).isEqualTo(new StartResult.Started(1, 2, 0));
     assertThat(kernel.elements().map()).isEqualTo(Map.of(address("198.18.0.7"), real(1)));
@@ -75,7 +75,7 @@ class AdoptionTest {
     kernel.put(address("198.18.0.7"), real(1));
     kernel.put(address("198.18.0.8"), real(1));
     WriterRig rig = rig();
-    rig.writer.adopt();
+    rig.adopt();
 
     rig.expireAll();
 
@@ -89,7 +89,7 @@ class AdoptionTest {
     kernel.put(address("198.18.0.8"), real(1));
     WriterRig rig = rig();
 
-    StartResult result = rig.writer.adopt();
+    StartResult result = rig.adopt();
 
     Mapping owner = rig.acquire(real(1)).mapping();
     assertThat(result).isEqualTo(new StartResult.Started(2, 0, 1));
@@ -107,14 +107,14 @@ class AdoptionTest {
   @Test
   void adopt_afterRestart_givesEveryRealItsOldFake() {
     WriterRig before = rig();
-    before.writer.adopt();
+    before.adopt();
     Map<IpAddress, IpAddress> fakes = new HashMap<>();
     for (int i = 0; i < 300; i++) {
       fakes.put(real(i), before.acquire(real(i)).mapping().fake());
     }
     WriterRig after = rig();
 
-    after.writer.adopt();
+    after.adopt();
 
     for (int i = 0; i < 300; i++) {
       assertThat(after.acquire(real(i)).mapping().fake()).isEqualTo(fakes.get(real(i)));
@@ -128,7 +128,7 @@ class AdoptionTest {
       kernel.put(IpAddress.ofIpv4(0xc6120000 + i), real(i));
     }
 
-    StartResult result = rig.writer.adopt();
+    StartResult result = rig.adopt();
 
     assertThat(result).isEqualTo(new StartResult.Started(100_000, 0, 0));
     assertThat(rig.acquire(real(200_000)).mapping().fake()).isNotNull();
@@ -139,7 +139,7 @@ class AdoptionTest {
   void adopt_unreadable_fails() {
     kernel.unreadable(true);
 
-    StartResult result = rig().writer.adopt();
+    StartResult result = rig().adopt();
 
     assertThat(result).isInstanceOf(StartResult.Failed.class);
   }
@@ -149,7 +149,7 @@ class AdoptionTest {
     kernel.put(address("192.0.2.1"), real(1));
     kernel.refuseNext(CommitResult.Cause.EXISTS);
 
-    StartResult result = rig().writer.adopt();
+    StartResult result = rig().adopt();
 
     assertThat(result).isInstanceOf(StartResult.Started.class);
     assertThat(kernel.elements().map()).isEmpty();
@@ -160,7 +160,7 @@ class AdoptionTest {
     kernel.put(address("192.0.2.1"), real(1));
     kernel.refuseAlways(CommitResult.Cause.NOT_PERMITTED);
 
-    StartResult result = rig().writer.adopt();
+    StartResult result = rig().adopt();
 
     assertThat(result).isInstanceOf(StartResult.Failed.class);
     assertThat(((StartResult.Failed) result).reason()).isEqualTo(OpenResult.Reason.NOT_PERMITTED);

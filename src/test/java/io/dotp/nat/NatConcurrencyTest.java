@@ -5,10 +5,12 @@ import static io.dotp.nat.WriterRig.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.NatConfig;
+import io.dotp.config.PoolConfig;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
+import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.Mapping;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +45,12 @@ class NatConcurrencyTest {
   private final NatMetrics metrics = new NatMetrics();
   private final long begin = System.nanoTime();
   private final NatController controller =
-      new NatController(settings(), kernel::opened, metrics, this::now);
+      new NatController(
+          settings(),
+          NatKernel.pretended(kernel::opened, this::now),
+          new NoJournal(),
+          metrics,
+          this::now);
   private final Map<IpAddress, Seen> lastSeen = new ConcurrentHashMap<>();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final LongAdder checked = new LongAdder();
@@ -55,7 +62,13 @@ class NatConcurrencyTest {
     NatSettings usual = WriterRig.settings("198.18.0.0/25");
     NatConfig config =
         new NatConfig(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), REST, "dotp", usual.nat().backend());
+            Duration.ofSeconds(2),
+            Duration.ofDays(1),
+            Duration.ofSeconds(1),
+            REST,
+            "dotp",
+            usual.nat().backend(),
+            PoolConfig.PRESET);
     return new NatSettings(config, usual.routes(), usual.poolKey());
   }
 
@@ -85,7 +98,7 @@ class NatConcurrencyTest {
           List.of(
               real((window * 7 + random.nextInt(12)) % REALS),
               real((window * 7 + random.nextInt(12)) % REALS));
-      controller.acquire(FIRST, reals, loop, result -> told(reals, result));
+      controller.acquire(Wanted.of(FIRST, reals), loop, result -> told(reals, result));
     }
 
     private void told(List<IpAddress> reals, AcquireResult result) {

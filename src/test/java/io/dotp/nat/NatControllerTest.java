@@ -13,6 +13,7 @@ import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.AcquireResult.Refused;
 import io.dotp.nat.NatController.StartResult;
+import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.OpenResult;
 import java.util.ArrayList;
@@ -40,10 +41,13 @@ class NatControllerTest {
   private final NatController controller =
       new NatController(
           WriterRig.settings("198.18.0.0/16"),
-          () -> {
-            openedOn.set(Thread.currentThread().getName());
-            return kernel.opened();
-          },
+          NatKernel.pretended(
+              () -> {
+                openedOn.set(Thread.currentThread().getName());
+                return kernel.opened();
+              },
+              clock::get),
+          new NoJournal(),
           metrics,
           clock::get);
 
@@ -58,7 +62,7 @@ class NatControllerTest {
   private CompletableFuture<AcquireResult> acquire(
       ScheduledExecutorService on, List<IpAddress> reals) {
     CompletableFuture<AcquireResult> told = new CompletableFuture<>();
-    on.execute(() -> controller.acquire(FIRST, reals, on, told::complete));
+    on.execute(() -> controller.acquire(Wanted.of(FIRST, reals), on, told::complete));
     return told;
   }
 
@@ -106,8 +110,7 @@ class NatControllerTest {
     loop.execute(
         () ->
             controller.acquire(
-                FIRST,
-                List.of(real(1)),
+                Wanted.of(FIRST, List.of(real(1))),
                 loop,
                 result -> {
                   Mapping mapping = ((Mapped) result.outcomes().get(0)).mapping();
@@ -127,8 +130,8 @@ class NatControllerTest {
     clock.addAndGet(1000);
     List<AcquireResult> told = new ArrayList<>();
 
-    controller.acquire(FIRST, List.of(real(1)), loop, told::add);
-    controller.acquire(FIRST, List.of(), loop, told::add);
+    controller.acquire(Wanted.of(FIRST, List.of(real(1))), loop, told::add);
+    controller.acquire(Wanted.of(FIRST, List.of()), loop, told::add);
 
     assertThat(told).hasSize(2);
     assertThat(told.get(0).outcomes()).containsExactly(new Mapped(mapping));
@@ -254,8 +257,7 @@ class NatControllerTest {
     loop.execute(
         () ->
             controller.acquire(
-                FIRST,
-                List.of(real(1)),
+                Wanted.of(FIRST, List.of(real(1))),
                 loop,
                 result -> {
                   throw new IllegalStateException("on purpose");
@@ -288,7 +290,10 @@ class NatControllerTest {
     NatController refused =
         new NatController(
             WriterRig.settings("198.18.0.0/16"),
-            () -> new OpenResult.Refused(OpenResult.Reason.MISSING_LIBRARY, "apt install it"),
+            NatKernel.pretended(
+                () -> new OpenResult.Refused(OpenResult.Reason.MISSING_LIBRARY, "apt install it"),
+                clock::get),
+            new NoJournal(),
             metrics,
             clock::get);
 
@@ -314,9 +319,12 @@ class NatControllerTest {
     NatController broken =
         new NatController(
             WriterRig.settings("198.18.0.0/16"),
-            () -> {
-              throw new IllegalStateException("on purpose");
-            },
+            NatKernel.pretended(
+                () -> {
+                  throw new IllegalStateException("on purpose");
+                },
+                clock::get),
+            new NoJournal(),
             metrics,
             clock::get);
 

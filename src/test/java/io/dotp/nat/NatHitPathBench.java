@@ -5,6 +5,7 @@ import static io.dotp.nat.WriterRig.real;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.journal.NoJournal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,7 +38,8 @@ public class NatHitPathBench {
   private final NatController controller =
       new NatController(
           WriterRig.settings("198.18.0.0/15"),
-          new ModelKernel(200_000)::opened,
+          NatKernel.pretended(new ModelKernel(200_000)::opened, System::nanoTime),
+          new NoJournal(),
           new NatMetrics(),
           System::nanoTime);
   private final PatientLoop loop = new PatientLoop();
@@ -60,7 +62,7 @@ public class NatHitPathBench {
         reals.add(real(i));
       }
       CountDownLatch told = new CountDownLatch(1);
-      controller.acquire(RouteId.DEFAULT, reals, loop, result -> told.countDown());
+      controller.acquire(Wanted.of(RouteId.DEFAULT, reals), loop, result -> told.countDown());
       told.await();
     }
     Random random = new Random(1);
@@ -80,7 +82,9 @@ public class NatHitPathBench {
   @Benchmark
   public @Nullable AcquireResult hit(Position position) {
     controller.acquire(
-        RouteId.DEFAULT, queries.get(position.next++ & QUERIES - 1), loop, result -> last = result);
+        Wanted.of(RouteId.DEFAULT, queries.get(position.next++ & QUERIES - 1)),
+        loop,
+        result -> last = result);
     return last;
   }
 }

@@ -88,7 +88,7 @@ class NatWriterTest {
 
   @Test
   void requests_moreThanABatch_areSeveralTransactions() {
-    Answer large = rig.request(FIRST, reals(0, 1200));
+    Answer large = rig.request(Wanted.of(FIRST, reals(0, 1200)));
     Answer small = rig.request(real(5000));
 
     rig.run();
@@ -185,7 +185,7 @@ class NatWriterTest {
 
     assertThat(more).isTrue();
     assertThat(answer.mapping().real()).isEqualTo(real(5000));
-    assertThat(rig.writer.status().ipv4().live()).isEqualTo(1000 - NatWriter.RETIRED_A_CYCLE + 1);
+    assertThat(rig.writer.status().ipv4().live()).isEqualTo(1000 - LeaseEnds.A_CYCLE + 1);
     rig.run();
     assertThat(rig.kernel.elements().map()).hasSize(1);
   }
@@ -207,7 +207,7 @@ class NatWriterTest {
   void acquire_poolFull_isRefusedAndLeavesTheOthers() {
     ModelKernel kernel = new ModelKernel(10_000);
     WriterRig small = new WriterRig(kernel, WriterRig.settings("198.18.0.0/30"));
-    small.writer.adopt();
+    small.adopt();
     List<Mapping> first =
         List.of(small.acquire(real(1)).mapping(), small.acquire(real(2)).mapping());
 

@@ -26,7 +26,11 @@ class RequestQueueTest {
     }
     @Nullable Outcome[] early = new Outcome[reals];
     return new AcquireRequest(
-        RouteId.DEFAULT, addresses, early, new ManualLoop(), result -> {}, new NatMetrics());
+        Wanted.of(RouteId.DEFAULT, addresses),
+        early,
+        new ManualLoop(),
+        result -> {},
+        new NatMetrics());
   }
 
   @Test

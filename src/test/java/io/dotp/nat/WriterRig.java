@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.NatConfig;
+import io.dotp.config.PoolConfig;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
@@ -30,18 +31,35 @@ final class WriterRig {
   static final Duration QUARANTINE = Duration.ofHours(1);
 
   final ModelKernel kernel;
+  final ModelUsage usage;
+  final ModelJournal journal;
   final NatMetrics metrics = new NatMetrics();
   final ManualLoop loop = new ManualLoop();
   final RequestQueue queue = new RequestQueue(100_000);
   final MappingTable table = new MappingTable(2);
   final NatWriter writer;
+  final Doubt doubt = new Doubt();
   long now = 1_000_000_000_000L;
 
   WriterRig(ModelKernel kernel, NatSettings settings) {
+    this(kernel, settings, new ModelJournal(() -> 0));
+  }
+
+  /** With the journal of an earlier run. */
+  WriterRig(ModelKernel kernel, NatSettings settings, ModelJournal journal) {
     this.kernel = kernel;
+    this.usage = new ModelUsage(() -> now);
+    this.journal = journal;
+    journal.clock(() -> now);
     writer =
         new NatWriter(
-            settings, (OpenResult.Opened) kernel.opened(), table.writer(), metrics, () -> now);
+            settings,
+            (OpenResult.Opened) kernel.opened(),
+            table.writer(),
+            new NatNeighbours(usage, journal),
+            doubt,
+            metrics,
+            () -> now);
   }
 
   /** Two routes of an IPv4 and an IPv6 pool each, and what an empty kernel holds. */
@@ -51,11 +69,15 @@ final class WriterRig {
 
   static WriterRig started(ModelKernel kernel) {
     WriterRig rig = new WriterRig(kernel, settings("198.18.0.0/20", "198.18.16.0/20"));
-    assertThat(rig.writer.adopt()).isInstanceOf(NatController.StartResult.Started.class);
+    assertThat(rig.adopt()).isInstanceOf(NatController.StartResult.Started.class);
     return rig;
   }
 
   static NatSettings settings(String... ipv4Pools) {
+    return settings(PoolConfig.PRESET, ipv4Pools);
+  }
+
+  static NatSettings settings(PoolConfig choice, String... ipv4Pools) {
     List<RouteConfig> routes = new ArrayList<>();
     for (String pool : ipv4Pools) {
       RouteId id = new RouteId(routes.size());
@@ -71,9 +93,21 @@ final class WriterRig {
               null));
     }
     return new NatSettings(
-        new NatConfig(TTL, Duration.ofMinutes(1), QUARANTINE, "dotp", NatConfig.Backend.NONE),
+        new NatConfig(
+            TTL,
+            Duration.ofDays(1),
+            Duration.ofMinutes(1),
+            QUARANTINE,
+            "dotp",
+            NatConfig.Backend.NONE,
+            choice),
         routes,
         new PoolKey(new byte[PoolKey.BYTES]));
+  }
+
+  /** Takes over what kernel and journal have. */
+  NatController.StartResult adopt() {
+    return writer.adopt();
   }
 
   static IpAddress real(int number) {
@@ -129,16 +163,16 @@ final class WriterRig {
   }
 
   /** Puts a request in the queue, as an event loop does that found nothing alive. */
-  Answer request(RouteId route, List<IpAddress> reals) {
+  Answer request(Wanted wanted) {
     Answer answer = new Answer();
-    @Nullable Outcome[] early = new Outcome[reals.size()];
-    AcquireRequest request = new AcquireRequest(route, reals, early, loop, answer::accept, metrics);
+    @Nullable Outcome[] early = new Outcome[wanted.reals().size()];
+    AcquireRequest request = new AcquireRequest(wanted, early, loop, answer::accept, metrics);
     assertThat(queue.offer(request)).isEqualTo(RequestQueue.Offer.TAKEN);
     return answer;
   }
 
   Answer request(IpAddress... reals) {
-    return request(FIRST, List.of(reals));
+    return request(Wanted.of(FIRST, List.of(reals)));
   }
 
   /** Requests and has it answered. */
@@ -147,7 +181,11 @@ final class WriterRig {
   }
 
   Answer acquire(RouteId route, List<IpAddress> reals) {
-    Answer answer = request(route, reals);
+    return acquire(Wanted.of(route, reals));
+  }
+
+  Answer acquire(Wanted wanted) {
+    Answer answer = request(wanted);
     run();
     return answer;
   }

@@ -22,6 +22,7 @@ public enum FailureCause {
   RESPONSE_UNREADABLE(DnsResponseCode.SERVFAIL, Ede.OTHER, "upstream answer cannot be rewritten"),
   ALIAS_CHAIN(DnsResponseCode.SERVFAIL, Ede.OTHER, "too many aliases, or a loop of them"),
   POOL_EXHAUSTED(DnsResponseCode.SERVFAIL, Ede.OTHER, "pool of fake addresses is exhausted"),
+  CLIENT_LIMIT(DnsResponseCode.SERVFAIL, Ede.OTHER, "this client has its share of fake addresses"),
   KERNEL_REFUSED(DnsResponseCode.SERVFAIL, Ede.OTHER, "the kernel refused the mapping"),
   KERNEL_LATE(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "the kernel has not yet taken the mapping"),
   OVERLOADED(DnsResponseCode.SERVFAIL, Ede.NOT_READY, "too many queries are under way"),
@@ -110,6 +111,7 @@ public enum FailureCause {
   static FailureCause of(AcquireResult.Cause cause) {
     return switch (cause) {
       case POOL_EXHAUSTED, NO_POOL -> POOL_EXHAUSTED;
+      case CLIENT_LIMIT -> CLIENT_LIMIT;
       case KERNEL_REFUSED -> KERNEL_REFUSED;
       case COMMIT_LATE -> KERNEL_LATE;
       case OVERLOADED -> OVERLOADED;

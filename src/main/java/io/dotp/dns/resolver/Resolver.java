@@ -9,6 +9,7 @@ import io.dotp.dns.message.Ttls;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.dns.upstream.UpstreamResult;
+import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.nat.NatController;
 import io.netty.handler.codec.dns.DnsResponseCode;
@@ -159,20 +160,21 @@ public final class Resolver {
    * latest when the upstream budget and the commit deadline are spent.
    *
    * @param lookup of this query, made a moment ago
+   * @param client on whose account new fakes are given out, null for nobody's
    */
-  public void resolve(Lookup lookup, Consumer<Resolution> done) {
+  public void resolve(Lookup lookup, @Nullable IpAddress client, Consumer<Resolution> done) {
     StoredResponse unsteered = lookup.unsteered;
     if (unsteered != null) {
-      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, done));
+      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, client, done));
       return;
     }
     CachedResponse cached = lookup.cached;
     if (cached != null && cached.isFresh(parts.nanoClock.getAsLong())) {
-      parts.guarded(done, () -> fromCache(cached, false, done));
+      parts.guarded(done, () -> fromCache(cached, false, client, done));
       return;
     }
     long generation = parts.listed.generation();
-    Waiting waiting = new Waiting(lookup.query, cached, done);
+    Waiting waiting = new Waiting(lookup.query, cached, client, done);
     parts.inflight.ask(
         lookup.query,
         upstream,
@@ -182,13 +184,14 @@ public final class Resolver {
     waiting.startTimer();
   }
 
-  private void fromCache(CachedResponse cached, boolean stale, Consumer<Resolution> done) {
+  private void fromCache(
+      CachedResponse cached, boolean stale, @Nullable IpAddress client, Consumer<Resolution> done) {
     if (stale) {
       parts.metrics.staleAnswers.increment();
     }
     Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     if (mentionsListed(cached)) {
-      rewriter.rewrite(cached.response(), ttls, cached, done);
+      rewriter.rewrite(cached.response(), ttls, cached, client, done);
       return;
     }
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
@@ -204,13 +207,19 @@ public final class Resolver {
   private final class Waiting {
     private final UpstreamQuery query;
     private final @Nullable CachedResponse reserve;
+    private final @Nullable IpAddress client;
     private final Consumer<Resolution> done;
     private @Nullable ScheduledFuture<?> timer;
     private boolean ended;
 
-    Waiting(UpstreamQuery query, @Nullable CachedResponse reserve, Consumer<Resolution> done) {
+    Waiting(
+        UpstreamQuery query,
+        @Nullable CachedResponse reserve,
+        @Nullable IpAddress client,
+        Consumer<Resolution> done) {
       this.query = query;
       this.reserve = reserve;
+      this.client = client;
       this.done = done;
     }
 
@@ -227,7 +236,7 @@ public final class Resolver {
     private void onTimer() {
       if (!ended && reserve != null) {
         ended = true;
-        fromCache(reserve, true, done);
+        fromCache(reserve, true, client, done);
       }
     }
 
@@ -247,7 +256,7 @@ public final class Resolver {
       if (received != null) {
         answer(received);
       } else if (reserve != null) {
-        fromCache(reserve, true, done);
+        fromCache(reserve, true, client, done);
       } else {
         done.accept(
             new Resolution.Failure(FailureCause.of(((UpstreamResult.Failed) result).cause())));
@@ -258,7 +267,7 @@ public final class Resolver {
       if (received.facts().mentionsListed()) {
         StoredResponse response = StoredResponse.of(received.message(), received.facts());
         received.message().release();
-        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), done);
+        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), client, done);
       } else {
         done.accept(new Resolution.Raw(received.message(), received.facts()));
       }

@@ -8,6 +8,7 @@ import io.dotp.dns.message.Ttls;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult;
+import io.dotp.nat.Wanted;
 import io.dotp.nat.mapping.Mapping;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -72,11 +73,13 @@ final class Rewriter {
    * {@code done} runs on the loop, exactly once, at latest when the commit deadline is spent.
    *
    * @param keeper where the result is kept for the next one who asks, null for nowhere
+   * @param client on whose account new mappings are made, null for nobody's
    */
   void rewrite(
       StoredResponse response,
       Ttls ttls,
       @Nullable CachedResponse keeper,
+      @Nullable IpAddress client,
       Consumer<Resolution> done) {
     Message message = MessageDecoder.decode(response.bytes(), response.facts());
     if (message == null) {
@@ -92,7 +95,10 @@ final class Rewriter {
     if (plan.blocked() > 0) {
       reportBlocked(plan);
     }
-    acquire(new Acquisition(plan, rules, generation, ttls, keeper, done), true);
+    DomainName qname = domainName(message.getQuestion().getName());
+    acquire(
+        new Acquisition(plan, new Asked(qname, client), rules, generation, ttls, keeper, done),
+        true);
   }
 
   /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
@@ -129,8 +135,7 @@ final class Rewriter {
             parts
                 .nat()
                 .acquire(
-                    route,
-                    reals,
+                    new Wanted(route, acquisition.asked.qname(), reals, acquisition.asked.client()),
                     loop,
                     result ->
                         parts.guarded(
@@ -178,7 +183,7 @@ final class Rewriter {
   private Resolution resolution(Acquisition acquisition, long leaseLeft) {
     RewritePlan.Outcome outcome = acquisition.plan.apply(acquisition::fake, parts.fakeTtlSeconds());
     if (outcome instanceof RewritePlan.Rewritten rewritten) {
-      noteNames(rewritten.message(), acquisition.mappings.values());
+      noteNames(acquisition.asked.qname(), rewritten.message(), acquisition.mappings.values());
       SteeredAnswer answer =
           new SteeredAnswer(
               MessageEncoder.store(rewritten.message(), rewritten.limited()),
@@ -200,11 +205,7 @@ final class Rewriter {
   }
 
   /** A PTR query for a fake is answered with the names that led to it. */
-  private static void noteNames(Message answer, Collection<Mapping> mappings) {
-    if (mappings.isEmpty()) {
-      return;
-    }
-    DomainName qname = domainName(answer.getQuestion().getName());
+  private void noteNames(DomainName qname, Message answer, Collection<Mapping> mappings) {
     for (Record each : answer.getSection(Section.ANSWER)) {
       InetAddress address = null;
       if (each instanceof ARecord ipv4) {
@@ -216,8 +217,8 @@ final class Rewriter {
         IpAddress fake = IpAddress.of(address);
         for (Mapping mapping : mappings) {
           if (mapping.fake().equals(fake)) {
-            mapping.noteName(qname);
-            mapping.noteName(domainName(each.getName()));
+            parts.nat().noteName(mapping, qname);
+            parts.nat().noteName(mapping, domainName(each.getName()));
           }
         }
       }
@@ -235,9 +236,17 @@ final class Rewriter {
     return new Resolution.Stored(answer.response(), ttls.limited(limit), answer.ede());
   }
 
+  /**
+   * Who asked for what.
+   *
+   * @param qname what leads to all addresses of the response, through whatever aliases
+   */
+  private record Asked(DomainName qname, @Nullable IpAddress client) {}
+
   /** One rewrite waiting for its mappings. */
   private static final class Acquisition {
     private final RewritePlan plan;
+    private final Asked asked;
     private final RewriteRules rules;
     private final long generation;
     private final Ttls ttls;
@@ -250,12 +259,14 @@ final class Rewriter {
 
     Acquisition(
         RewritePlan plan,
+        Asked asked,
         RewriteRules rules,
         long generation,
         Ttls ttls,
         @Nullable CachedResponse keeper,
         Consumer<Resolution> done) {
       this.plan = plan;
+      this.asked = asked;
       this.rules = rules;
       this.generation = generation;
       this.ttls = ttls;

@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * other IPv6 address, because all of it belongs to one host or one household. Thread: any.
  */
 final class ClientIdentity {
+  private static final IpPrefix LOOPBACK = new IpPrefix(IpAddress.ofIpv4(0x7f00_0000), 8);
+
   private static final IpPrefix LINK_LOCAL =
       new IpPrefix(IpAddress.ofIpv6(0xfe80_0000_0000_0000L, 0), 10);
 
@@ -31,5 +33,15 @@ final class ClientIdentity {
       return client;
     }
     return IpAddress.ofIpv6(client.high(), 0);
+  }
+
+  /**
+   * Whether it is a program on the gateway itself: a resolver there asks for everybody, so what one
+   * client may do is no measure for it.
+   *
+   * @param client not IPv4-mapped
+   */
+  boolean isGateway(IpAddress client) {
+    return LOOPBACK.contains(client) || own.get().addresses().contains(client);
   }
 }

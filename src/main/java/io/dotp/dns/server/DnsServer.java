@@ -74,7 +74,7 @@ public final class DnsServer implements AutoCloseable {
     QueryHandler.ClientRules rules =
         new QueryHandler.ClientRules(
             new Admission(config, own, upstream),
-            new RateLimit(config.rateLimit(), identity, own),
+            new RateLimit(config.rateLimit(), identity),
             identity,
             new InflightLimits.Clients());
     this.tcpShares =

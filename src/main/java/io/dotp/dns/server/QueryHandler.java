@@ -117,7 +117,8 @@ final class QueryHandler {
       overLimit(exchange, path);
       return;
     }
-    resolver.resolve(lookup, new Ending(exchange, client));
+    IpAddress account = rules.identity.isGateway(address) ? null : client;
+    resolver.resolve(lookup, account, new Ending(exchange, client));
   }
 
   /** The end of one query, whatever goes wrong on the way there: it comes once. */

@@ -1,10 +1,6 @@
 package io.dotp.dns.server;
 
 import io.dotp.ip.IpAddress;
-import io.dotp.ip.IpPrefix;
-import io.dotp.net.OwnAddresses;
-import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,20 +12,16 @@ import org.slf4j.LoggerFactory;
 final class RateLimit {
   private static final Logger LOG = LoggerFactory.getLogger(RateLimit.class);
 
-  private static final IpPrefix LOOPBACK = Objects.requireNonNull(IpPrefix.parse("127.0.0.0/8"));
-
   private final @Nullable TokenBuckets buckets;
   private final ClientIdentity identity;
-  private final Supplier<OwnAddresses> own;
   private final WarningGate warnings = new WarningGate();
 
   /**
    * @param perSecond 0 for any number
    */
-  RateLimit(int perSecond, ClientIdentity identity, Supplier<OwnAddresses> own) {
+  RateLimit(int perSecond, ClientIdentity identity) {
     this.buckets = perSecond == 0 ? null : new TokenBuckets(perSecond);
     this.identity = identity;
-    this.own = own;
   }
 
   /**
@@ -43,7 +35,7 @@ final class RateLimit {
       return true;
     }
     // Asked last: who keeps to the limit needs no exception from it.
-    if (LOOPBACK.contains(client) || own.get().addresses().contains(client)) {
+    if (identity.isGateway(client)) {
       return true;
     }
     warnings.pass(

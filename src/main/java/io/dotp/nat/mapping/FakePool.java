@@ -1,15 +1,18 @@
 package io.dotp.nat.mapping;
 
 import io.dotp.config.RouteId;
-import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
+import io.dotp.ip.UsableHosts;
+import io.dotp.name.DomainName;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakePool {
   /*
-   * Place. A keyed hash of route and real address names the host part, and the first free one from
-   * there on is taken. The same key therefore gives the same real address the same fake, whichever
-   * gateway asks and whenever. Hosts are numbered from 1: 0 is never given out, nor is the last one
-   * of an IPv4 prefix. An IPv6 prefix shorter than /64 uses its first /64.
+   * Place. A keyed hash of route and real address, and of the name if names have fakes of their own,
+   * names the host part, and the first free one from there on is taken. The same key therefore gives
+   * the same owner the same fake, whichever gateway asks and whenever. A reserve does not move the
+   * places: only who would stand in it has to go on. Hosts are numbered as UsableHosts does.
    *
    * Fullness. A pool never takes more than `size`, which is at most the number of its hosts, so the
    * search ends. A prefix of up to 2^24 hosts keeps a bit for each: the search then skips 64 taken
@@ -31,15 +34,19 @@ public final class FakePool {
    * never filled to a notable part, because `size` is bounded by the kernel's sets.
    *
    * Rest. Fakes come to rest in the order of time and all rest equally long, so the oldest is always
-   * the head of one list. A fake at rest still counts as taken and keeps its owner: the same real
-   * address revives it.
+   * the head of one list. A fake at rest still counts as taken and keeps its owner, who revives it.
+   * After the rest it is free only when no flow to it is left, which others know: those whose flows
+   * go on wait in a second list.
+   *
+   * Without an owner. A fake that an earlier run left, and that nobody may be given now, is taken but
+   * nobody's: it works until its lease ends, and then leaves.
    */
 
   /** Up to this many hosts each has a bit: 2 MB. */
   private static final long MOST_BITS = 1 << 24;
 
-  /** Rests that a request ends itself when it finds the pool full. */
-  private static final int RELEASE_ON_DEMAND = 64;
+  /** Time between two questions whether the flows to a fake have ended. */
+  private static final long HOLD_NANOS = 10_000_000_000L;
 
   /** Use above which fakes rest only for the shorter time. */
   private static final int CROWDED_PERCENT = 80;
@@ -49,14 +56,25 @@ public final class FakePool {
   private final SipHash hash;
   private final Rest rest;
 
-  /** Hosts that may be given out, 1 to this; unsigned. */
-  private final long hosts;
+  private final UsableHosts hosts;
 
   private final int size;
   private final Map<IpAddress, Mapping> byFake = new HashMap<>();
-  private final Map<IpAddress, Mapping> byReal = new HashMap<>();
+  private final OwnerIndex byOwner = OwnerIndex.plain();
+
+  /** Of clients that caused a mapping which exists: never more clients than mappings. */
+  private final Map<IpAddress, Integer> heldByClient = new HashMap<>();
+
   private final @Nullable BitSet taken;
+
+  /** Adopted ones at places that are never given out; they take nobody's place. */
+  private int outside;
+
   private final MappingList resting = new MappingList();
+
+  /** Rested long enough, but flows of the owner went on; {@code restingSince} is the last look. */
+  private final MappingList held = new MappingList();
+
   private final Map<Mapping.State, Integer> counts = new EnumMap<>(Mapping.State.class);
 
   /**
@@ -68,24 +86,23 @@ public final class FakePool {
   public record Rest(long fullNanos, long crowdedNanos) {}
 
   /**
+   * @param reserve addresses that are never given out, of any pool and family
    * @param capacity mappings that the kernel can hold
    */
-  public FakePool(RouteId route, IpPrefix prefix, SipHash hash, int capacity, Rest rest) {
+  public FakePool(
+      RouteId route,
+      IpPrefix prefix,
+      List<IpPrefix> reserve,
+      SipHash hash,
+      int capacity,
+      Rest rest) {
     this.route = route;
     this.prefix = prefix;
     this.hash = hash;
     this.rest = rest;
-    hosts = hosts(prefix);
-    size = Long.compareUnsigned(hosts, capacity) < 0 ? (int) hosts : capacity;
-    taken = Long.compareUnsigned(hosts, MOST_BITS) <= 0 ? new BitSet() : null;
-  }
-
-  private static long hosts(IpPrefix prefix) {
-    if (prefix.hostBits() >= Long.SIZE) {
-      return -1L;
-    }
-    long all = 1L << prefix.hostBits();
-    return Math.max(0, prefix.family() == Family.IPV4 ? all - 2 : all - 1);
+    hosts = new UsableHosts(prefix, reserve);
+    size = Long.compareUnsigned(hosts.count(), capacity) < 0 ? (int) hosts.count() : capacity;
+    taken = Long.compareUnsigned(hosts.highest(), MOST_BITS) <= 0 ? new BitSet() : null;
   }
 
   public RouteId route() {
@@ -101,9 +118,9 @@ public final class FakePool {
     return size;
   }
 
-  /** Fakes that are taken, those at rest included. */
+  /** Fakes that are taken of those that can be, those at rest included. */
   public int used() {
-    return byFake.size();
+    return byFake.size() - outside;
   }
 
   public int count(Mapping.State state) {
@@ -120,51 +137,101 @@ public final class FakePool {
     return Collections.unmodifiableCollection(byFake.values());
   }
 
-  /** The mapping that {@code real} has, in whatever state; null for none. */
+  /** The mapping that {@code real} has for all names, in whatever state; null for none. */
   public @Nullable Mapping owned(IpAddress real) {
-    return byReal.get(real);
+    return owned(null, real);
   }
 
   /**
-   * FREE to PENDING, for a real address that owns no fake.
+   * The mapping that {@code real} has, in whatever state; null for none.
    *
+   * @param name that has it for itself; null for one that all names share
+   */
+  public @Nullable Mapping owned(@Nullable DomainName name, IpAddress real) {
+    return byOwner.get(name, real);
+  }
+
+  /** Mappings in any state, those at rest included, that {@code client} was the first to need. */
+  public int heldBy(IpAddress client) {
+    return heldByClient.getOrDefault(client, 0);
+  }
+
+  /**
+   * FREE to PENDING, for an owner without a fake.
+   *
+   * @param name part of the key, null when all names share the fake
+   * @param client that needs it, null for none
    * @return null when the pool is full
    */
-  public @Nullable Mapping take(IpAddress real, long nowNanos) {
-    if (byReal.containsKey(real)) {
+  public @Nullable Mapping take(
+      @Nullable DomainName name, IpAddress real, @Nullable IpAddress client) {
+    if (byOwner.get(name, real) != null) {
       throw new IllegalStateException("has a fake already: " + real);
-    }
-    if (used() >= size) {
-      release(nowNanos, RELEASE_ON_DEMAND);
     }
     if (used() >= size) {
       return null;
     }
-    Mapping mapping = new Mapping(route, freeFake(real), real);
+    Mapping mapping = new Mapping(route, freeFake(name, real), name, real);
+    mapping.client = client;
     enter(mapping);
-    byReal.put(real, mapping);
+    byOwner.put(mapping);
     return mapping;
   }
 
   /**
    * FREE to LIVE: a pair that the kernel holds from an earlier run, at whatever place it has. Of
-   * two fakes for one real address, the one nearer behind its hashed place becomes the owner's,
-   * which is also what another gateway with the same key would choose; the other keeps working
-   * until its lease ends, and then leaves.
+   * two fakes for one owner, the one nearer behind its hashed place becomes the owner's, which is
+   * also what another gateway with the same key would choose. The other has no owner, nor has one
+   * that is reserved by now.
+   *
+   * @param name part of the key, null when all names share the fake
    */
-  public Mapping adopt(IpAddress fake, IpAddress real, long nowNanos, long leaseNanos) {
-    if (!prefix.contains(fake) || byFake.containsKey(fake)) {
-      throw new IllegalStateException("cannot be adopted: " + fake);
+  public Mapping adopt(
+      IpAddress fake, @Nullable DomainName name, IpAddress real, long nowNanos, long leaseNanos) {
+    Mapping mapping = adopt(new Mapping(route, fake, name, real), nowNanos, leaseNanos);
+    Mapping other = byOwner.get(name, real);
+    boolean nearer =
+        other == null || Long.compareUnsigned(displacement(mapping), displacement(other)) < 0;
+    if (nearer && !hosts.isReserved(index(fake))) {
+      byOwner.put(mapping);
     }
-    Mapping mapping = new Mapping(route, fake, real);
+    return mapping;
+  }
+
+  /** FREE to LIVE: a pair from an earlier run whose owner nobody knows. */
+  public Mapping adoptWithoutOwner(IpAddress fake, IpAddress real, long nowNanos, long leaseNanos) {
+    return adopt(new Mapping(route, fake, real), nowNanos, leaseNanos);
+  }
+
+  private Mapping adopt(Mapping mapping, long nowNanos, long leaseNanos) {
+    requireAdoptable(mapping);
     enter(mapping);
-    byReal.merge(
-        real,
-        mapping,
-        (one, other) ->
-            Long.compareUnsigned(displacement(one), displacement(other)) <= 0 ? one : other);
     activate(mapping, nowNanos, leaseNanos);
     return mapping;
+  }
+
+  /**
+   * FREE to QUARANTINED: a fake that an earlier run gave out and took back. It has no owner if
+   * another one has its place, or if it is reserved by now. Called in the order of {@code
+   * restingSince}, before any other comes to rest.
+   */
+  public Mapping adoptResting(
+      IpAddress fake, @Nullable DomainName name, IpAddress real, long restingSince) {
+    Mapping mapping = new Mapping(route, fake, name, real);
+    requireAdoptable(mapping);
+    enter(mapping);
+    if (byOwner.get(name, real) == null && !hosts.isReserved(index(fake))) {
+      byOwner.put(mapping);
+    }
+    mapping.markKnown();
+    rest(mapping, restingSince);
+    return mapping;
+  }
+
+  private void requireAdoptable(Mapping mapping) {
+    if (!prefix.contains(mapping.fake()) || byFake.containsKey(mapping.fake())) {
+      throw new IllegalStateException("cannot be adopted: " + mapping);
+    }
   }
 
   /** PENDING or RETIRED to LIVE: the kernel holds it. */
@@ -194,7 +261,7 @@ public final class FakePool {
   /** QUARANTINED to PENDING: its owner came back. */
   public void revive(Mapping mapping) {
     change(mapping, Mapping::revive);
-    resting.remove(mapping);
+    leaveList(mapping);
   }
 
   /** PENDING to FREE; a fake that clients have known rests again instead. */
@@ -207,30 +274,70 @@ public final class FakePool {
   }
 
   /**
-   * QUARANTINED to FREE, oldest first, for those that have rested long enough.
+   * Fakes that have rested long enough, oldest first. They rest on until {@link #free} or {@link
+   * #hold} says what became of them.
    *
-   * @return how many, at most {@code limit}
+   * @return at most {@code limit}
    */
-  public int release(long nowNanos, int limit) {
-    int released = 0;
-    @Nullable Mapping oldest;
-    while (released < limit
-        && (oldest = resting.first()) != null
-        && nowNanos - oldest.restingSince() >= restNanos()) {
-      resting.remove(oldest);
-      leave(oldest);
-      released++;
+  public List<Mapping> rested(long nowNanos, int limit) {
+    List<Mapping> rested = new ArrayList<>();
+    collect(held, nowNanos, HOLD_NANOS, limit, rested);
+    collect(resting, nowNanos, restNanos(), limit, rested);
+    return rested;
+  }
+
+  private static void collect(
+      MappingList from, long nowNanos, long restNanos, int limit, List<Mapping> into) {
+    @Nullable Mapping mapping = from.first();
+    while (mapping != null
+        && into.size() < limit
+        && nowNanos - mapping.restingSince() >= restNanos) {
+      into.add(mapping);
+      mapping = mapping.next;
     }
-    return released;
+  }
+
+  /** Whether a fake at rest has rested long enough; those before it may have made room. */
+  public boolean isRested(Mapping mapping, long nowNanos) {
+    return mapping.list == held || nowNanos - mapping.restingSince() >= restNanos();
+  }
+
+  /** QUARANTINED to FREE. */
+  public void free(Mapping mapping) {
+    leaveList(mapping);
+    leave(mapping);
+  }
+
+  /** Flows of its owner go on: the fake is not asked about again for 10 s. */
+  public void hold(Mapping mapping, long nowNanos) {
+    leaveList(mapping);
+    mapping.restAgain(nowNanos);
+    held.append(mapping);
+  }
+
+  /** Whether so much is taken that fakes rest only for the shorter time. */
+  public boolean isCrowded() {
+    return 100L * used() > (long) CROWDED_PERCENT * size;
   }
 
   private long restNanos() {
-    boolean crowded = 100L * used() > (long) CROWDED_PERCENT * size;
-    return crowded ? rest.crowdedNanos() : rest.fullNanos();
+    return isCrowded() ? rest.crowdedNanos() : rest.fullNanos();
+  }
+
+  private static void leaveList(Mapping mapping) {
+    MappingList list = mapping.list;
+    if (list == null) {
+      throw new IllegalStateException("not at rest: " + mapping);
+    }
+    list.remove(mapping);
   }
 
   private void enter(Mapping mapping) {
     byFake.put(mapping.fake(), mapping);
+    outside += isUsable(mapping.fake()) ? 0 : 1;
+    if (mapping.client != null) {
+      heldByClient.merge(mapping.client, 1, Integer::sum);
+    }
     counts.merge(mapping.state(), 1, Integer::sum);
     if (taken != null) {
       taken.set((int) prefix.indexOf(mapping.fake()));
@@ -240,7 +347,11 @@ public final class FakePool {
   private void leave(Mapping mapping) {
     counts.merge(mapping.state(), -1, Integer::sum);
     byFake.remove(mapping.fake());
-    byReal.remove(mapping.real(), mapping);
+    outside -= isUsable(mapping.fake()) ? 0 : 1;
+    byOwner.remove(mapping);
+    if (mapping.client != null) {
+      heldByClient.computeIfPresent(mapping.client, (client, held) -> held > 1 ? held - 1 : null);
+    }
     if (taken != null) {
       taken.clear((int) prefix.indexOf(mapping.fake()));
     }
@@ -257,43 +368,61 @@ public final class FakePool {
     counts.merge(to, 1, Integer::sum);
   }
 
-  /** Ends because fewer than {@link #hosts} fakes are taken. */
-  private IpAddress freeFake(IpAddress real) {
-    long place = place(real);
-    if (taken != null) {
-      int free = taken.nextClearBit((int) place + 1);
-      return prefix.addressAt(free <= hosts ? free : taken.nextClearBit(1));
+  /** Ends because fewer than {@link #size} fakes are taken. */
+  private IpAddress freeFake(@Nullable DomainName name, IpAddress real) {
+    long host = place(name, real) + 1;
+    while (true) {
+      host = hosts.pastReserved(host);
+      if (host == 0 || Long.compareUnsigned(host, hosts.highest()) > 0) {
+        host = 1;
+      } else if (isFree(host)) {
+        return prefix.addressAt(host);
+      } else {
+        host = taken == null ? host + 1 : taken.nextClearBit((int) host);
+      }
     }
-    IpAddress fake = prefix.addressAt(place + 1);
-    while (byFake.containsKey(fake)) {
-      place = place + 1 == hosts ? 0 : place + 1;
-      fake = prefix.addressAt(place + 1);
-    }
-    return fake;
   }
 
-  /** The hashed place of {@code real}: 0 to {@link #hosts} less one, unsigned. */
-  private long place(IpAddress real) {
+  private boolean isFree(long host) {
+    return taken == null ? !byFake.containsKey(prefix.addressAt(host)) : !taken.get((int) host);
+  }
+
+  /** The hashed place of an owner: 0 to the number of hosts less one, unsigned. */
+  private long place(@Nullable DomainName name, IpAddress real) {
     byte[] address = real.toBytes();
-    byte[] message =
-        ByteBuffer.allocate(Integer.BYTES + address.length)
-            .putInt(route.index())
-            .put(address)
-            .array();
-    return Long.remainderUnsigned(hash.of(message), hosts);
+    byte[] message = new byte[Integer.BYTES + address.length + (name == null ? 0 : name.length())];
+    ByteBuffer.wrap(message).putInt(route.index()).put(address);
+    if (name != null) {
+      name.copyTo(message, Integer.BYTES + address.length);
+    }
+    return Long.remainderUnsigned(hash.of(message), hosts.highest());
   }
 
   /** How far behind its hashed place a mapping stands, unsigned; last for one outside the hosts. */
   private long displacement(Mapping mapping) {
-    boolean reachable =
-        prefix.hostBits() <= Long.SIZE || mapping.fake().high() == prefix.network().high();
-    long index =
-        mapping.fake().low() - (prefix.hostBits() < Long.SIZE ? prefix.network().low() : 0);
-    if (!reachable || hosts == 0 || index == 0 || Long.compareUnsigned(index, hosts) > 0) {
+    long index = index(mapping.fake());
+    if (!isHost(index)) {
       return -1L;
     }
-    long place = place(mapping.real());
+    long place = place(mapping.name(), mapping.real());
     long at = index - 1;
-    return Long.compareUnsigned(at, place) >= 0 ? at - place : hosts - place + at;
+    return Long.compareUnsigned(at, place) >= 0 ? at - place : hosts.highest() - place + at;
+  }
+
+  private boolean isUsable(IpAddress fake) {
+    long index = index(fake);
+    return isHost(index) && !hosts.isReserved(index);
+  }
+
+  private boolean isHost(long index) {
+    return index != 0 && Long.compareUnsigned(index, hosts.highest()) <= 0;
+  }
+
+  /** The number of a host of this prefix; 0 for one that the hosts do not reach. */
+  private long index(IpAddress fake) {
+    boolean reachable = prefix.hostBits() <= Long.SIZE || fake.high() == prefix.network().high();
+    return reachable
+        ? fake.low() - (prefix.hostBits() < Long.SIZE ? prefix.network().low() : 0)
+        : 0;
   }
 }

@@ -3,6 +3,7 @@ package io.dotp.nat.mapping;
 import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class MappingTable {
   private final Map<IpAddress, Mapping> byFake = new ConcurrentHashMap<>();
 
-  /** By the route's index: a look-up needs no key object. */
-  private final List<Map<IpAddress, Mapping>> byReal;
+  /** By the route's index: a look-up needs no key object for it. */
+  private final List<OwnerIndex> byOwner;
 
   private final AtomicInteger sizeIpv4 = new AtomicInteger();
   private final AtomicInteger sizeIpv6 = new AtomicInteger();
@@ -29,16 +30,28 @@ public final class MappingTable {
    * @param routes number of routes; their indexes are below it
    */
   public MappingTable(int routes) {
-    List<Map<IpAddress, Mapping>> maps = new ArrayList<>();
+    List<OwnerIndex> indexes = new ArrayList<>();
     for (int i = 0; i < routes; i++) {
-      maps.add(new ConcurrentHashMap<>());
+      indexes.add(OwnerIndex.concurrent());
     }
-    byReal = List.copyOf(maps);
+    byOwner = List.copyOf(indexes);
   }
 
-  /** The mapping that stands for {@code real} in {@code route}, null for none. Thread: any. */
+  /**
+   * The mapping that stands for {@code real} in {@code route} for all names, null for none. Thread:
+   * any.
+   */
   public @Nullable Mapping byReal(RouteId route, IpAddress real) {
-    return route.index() < byReal.size() ? byReal.get(route.index()).get(real) : null;
+    return byOwner(route, null, real);
+  }
+
+  /**
+   * The mapping that stands for {@code real} in {@code route}, null for none. Thread: any.
+   *
+   * @param name that has it for itself; null for one that all names share
+   */
+  public @Nullable Mapping byOwner(RouteId route, @Nullable DomainName name, IpAddress real) {
+    return route.index() < byOwner.size() ? byOwner.get(route.index()).get(name, real) : null;
   }
 
   /** The mapping that {@code fake} belongs to, null for none. Thread: any. */
@@ -71,10 +84,10 @@ public final class MappingTable {
       this.table = table;
     }
 
-    /** First by fake, then by real: whoever is given a fake can resolve it (I7). */
+    /** First by fake, then by owner: whoever is given a fake can resolve it (I7). */
     public void publish(Mapping mapping) {
       publishFake(mapping);
-      table.byReal.get(mapping.route().index()).put(mapping.real(), mapping);
+      table.byOwner.get(mapping.route().index()).put(mapping);
     }
 
     /** Only by fake: the fake works, but nobody is given it any more. */
@@ -86,7 +99,7 @@ public final class MappingTable {
 
     /** Takes away both sides, in the opposite order. */
     public void unpublish(Mapping mapping) {
-      table.byReal.get(mapping.route().index()).remove(mapping.real(), mapping);
+      table.byOwner.get(mapping.route().index()).remove(mapping);
       if (table.byFake.remove(mapping.fake(), mapping)) {
         table.sizeOf(mapping.fake().family()).decrementAndGet();
       }

@@ -44,7 +44,7 @@ class ClientRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.9.9.9", "192.168.77.1", "2001:db8:77::1", "fe80::1"})
   void rate_programOfTheGateway_isNotLimited(String client) {
-    RateLimit rate = new RateLimit(1, identity, () -> OWN);
+    RateLimit rate = new RateLimit(1, identity);
 
     for (int i = 0; i < 100; i++) {
       assertThat(rate.admits(ip(client), 0)).isTrue();
@@ -53,7 +53,7 @@ class ClientRulesTest {
 
   @Test
   void rate_zero_limitsNobody() {
-    RateLimit rate = new RateLimit(0, identity, () -> OWN);
+    RateLimit rate = new RateLimit(0, identity);
 
     for (int i = 0; i < 100; i++) {
       assertThat(rate.admits(ip("192.168.77.2"), 0)).isTrue();
@@ -62,7 +62,7 @@ class ClientRulesTest {
 
   @Test
   void rate_addressesOfOneForeignNetwork_shareAndOthersDoNot() {
-    RateLimit rate = new RateLimit(1, identity, () -> OWN);
+    RateLimit rate = new RateLimit(1, identity);
 
     assertThat(rate.admits(ip("fd00::1"), 0)).isTrue();
     assertThat(rate.admits(ip("fd00::2"), 0)).isTrue();

@@ -75,7 +75,7 @@ class TcpConnectionTest {
                     config,
                     () -> own,
                     new UpstreamSide(any -> false, (source, name, type, dclass) -> false)),
-                new RateLimit(0, identity, () -> own),
+                new RateLimit(0, identity),
                 identity,
                 new InflightLimits.Clients()),
             () -> 0,

@@ -1,0 +1,123 @@
+package io.dotp.nat;
+
+import io.dotp.ip.IpAddress;
+import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.journal.Journal;
+import io.dotp.nat.mapping.FakePool;
+import io.dotp.nat.mapping.Mapping;
+import io.dotp.nat.mapping.Mapping.State;
+import io.dotp.nat.usage.FlowReading;
+import io.dotp.nat.usage.Usage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Frees fakes that have rested and that no flow uses any more. An established flow outlives the
+ * kernel's element, and a new socket on an old port would follow it; only connection tracking knows
+ * of those. Thread: nat.
+ */
+final class Releases {
+  private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
+
+  /** Fakes in one question. */
+  private static final int MOST_ASKED = 4096;
+
+  private final Pools pools;
+  private final Usage usage;
+  private final Journal journal;
+  private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
+  private final WarningGate unreadableWarnings = new WarningGate();
+
+  /** What was asked about and not told yet, by fake, oldest first. */
+  private Map<IpAddress, Mapping> asked = Map.of();
+
+  Releases(Pools pools, NatNeighbours neighbours, NatMetrics metrics, LongSupplier nanoClock) {
+    this.pools = pools;
+    this.usage = neighbours.usage();
+    this.journal = neighbours.journal();
+    this.metrics = metrics;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * @return whether more can be done at once
+   */
+  boolean advance() {
+    take();
+    if (!asked.isEmpty()) {
+      return false;
+    }
+    long now = nanoClock.getAsLong();
+    boolean crowded = false;
+    Map<IpAddress, Mapping> candidates = new LinkedHashMap<>();
+    for (FakePool pool : pools.all()) {
+      List<Mapping> rested = pool.rested(now, MOST_ASKED - candidates.size());
+      rested.forEach(mapping -> candidates.put(mapping.fake(), mapping));
+      crowded |= pool.isCrowded() && !rested.isEmpty();
+    }
+    if (candidates.isEmpty()) {
+      return false;
+    }
+    asked = candidates;
+    usage.requestFlows(candidates.keySet(), crowded);
+    return take() && candidates.size() == MOST_ASKED;
+  }
+
+  /** After a bug: asks anew. */
+  void startOver() {
+    asked = Map.of();
+  }
+
+  private boolean take() {
+    FlowReading reading = usage.takeFlows();
+    if (reading == null) {
+      return false;
+    }
+    List<IpAddress> freed = new ArrayList<>();
+    asked.forEach((fake, mapping) -> settle(fake, mapping, reading, freed));
+    asked = Map.of();
+    journal.freed(freed);
+    return true;
+  }
+
+  private void settle(IpAddress fake, Mapping mapping, FlowReading reading, List<IpAddress> freed) {
+    boolean restsSince =
+        mapping.state() == State.QUARANTINED && reading.begunNanos() - mapping.restingSince() >= 0;
+    if (!restsSince || !reading.asked().contains(fake)) {
+      return;
+    }
+    FakePool pool = pools.of(mapping);
+    if (isHeld(fake, pool, reading)) {
+      metrics.heldByFlows.increment();
+      pool.hold(mapping, nanoClock.getAsLong());
+    } else if (pool.isRested(mapping, nanoClock.getAsLong())) {
+      pool.free(mapping);
+      freed.add(fake);
+    }
+  }
+
+  /** Where nobody can tell, fakes rest on until they are scarce; then their rest has to do. */
+  private boolean isHeld(IpAddress fake, FakePool pool, FlowReading reading) {
+    if (reading instanceof FlowReading.Flows flows) {
+      return flows.held().contains(fake);
+    }
+    warn((FlowReading.Unreadable) reading);
+    return !pool.isCrowded();
+  }
+
+  private void warn(FlowReading.Unreadable unreadable) {
+    if (unreadableWarnings.admit(nanoClock.getAsLong())) {
+      LOG.warn(
+          "cannot tell which flows still use fakes at rest, they rest on while there are others"
+              + " cause=\"{}\" suppressed={}",
+          unreadable.cause(),
+          unreadableWarnings.takeSuppressed());
+    }
+  }
+}
