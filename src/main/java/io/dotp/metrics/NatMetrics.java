@@ -47,6 +47,9 @@ public final class NatMetrics {
   /** Times that somebody else changed the table, or may have. */
   public final LongAdder foreignChanges = new LongAdder();
 
+  /** Losses of kernel notifications, each taken for a change. */
+  public final LongAdder watchOverruns = new LongAdder();
+
   /** Readings of what traffic uses, and of flows that hold fakes, failed ones too. */
   public final LongAdder useReadings = new LongAdder();
 

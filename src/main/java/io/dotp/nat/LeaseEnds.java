@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What happens to a mapping from the end of its lease until its fake rests. Thread: nat. */
 final class LeaseEnds {
@@ -39,8 +37,6 @@ final class LeaseEnds {
    * A kernel that does not take deletes keeps its mappings live: a lease may be too long.
    */
 
-  private static final Logger LOG = LoggerFactory.getLogger(LeaseEnds.class);
-
   /** Mappings looked at in one cycle, and so mappings in one delete transaction. */
   static final int A_CYCLE = 256;
 
@@ -57,7 +53,6 @@ final class LeaseEnds {
   private final long leaseNanos;
   private final long maxLeaseNanos;
   private final LeaseWheel wheel;
-  private final WarningGate unreadableWarnings = new WarningGate();
 
   /** LIVE, in the order of their entry. */
   private final Deque<Unclear> unclear = new ArrayDeque<>();
@@ -72,6 +67,9 @@ final class LeaseEnds {
   private long askedNanos;
 
   private boolean asked;
+
+  /** Until then an absence from the kernel's sets of use says nothing. */
+  private long blindUntil;
 
   /** Waits for a reading that began at {@code sinceNanos} or later. */
   private record Unclear(Mapping mapping, long sinceNanos) {}
@@ -97,6 +95,7 @@ final class LeaseEnds {
     leaseNanos = settings.leaseNanos();
     maxLeaseNanos = settings.nat().maxLease().toNanos();
     wheel = new LeaseWheel(nanoClock.getAsLong(), leaseNanos);
+    blindUntil = nanoClock.getAsLong();
   }
 
   /** Looks after the lease of a mapping that has become live. */
@@ -198,18 +197,18 @@ final class LeaseEnds {
     }
   }
 
+  /** The table was made anew, and what had been in use is not known any more. */
+  void forgetUse() {
+    blindUntil = nanoClock.getAsLong() + leaseNanos;
+  }
+
   /** For how long traffic keeps the mapping; at least a tick, so that the wheel moves on. */
   private long leftOf(Mapping mapping, UseReading reading, long now) {
     if (reading instanceof UseReading.InUse inUse) {
       Map<?, Long> left = inUse.leftNanos();
       Long nanos = left.get(mapping.fake());
-      return nanos == null ? 0 : Math.max(LeaseWheel.TICK_NANOS, Math.min(nanos, leaseNanos));
-    }
-    if (unreadableWarnings.admit(now)) {
-      LOG.warn(
-          "cannot tell which fakes are in use, their leases go on cause=\"{}\" suppressed={}",
-          ((UseReading.Unreadable) reading).cause(),
-          unreadableWarnings.takeSuppressed());
+      long known = nanos == null ? blindUntil - now : Math.max(nanos, LeaseWheel.TICK_NANOS);
+      return Math.min(known, leaseNanos);
     }
     return leaseNanos;
   }

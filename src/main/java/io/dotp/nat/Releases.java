@@ -13,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Frees fakes that have rested and that no flow uses any more. An established flow outlives the
@@ -22,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * of those. Thread: nat.
  */
 final class Releases {
-  private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
-
   /** Fakes in one question. */
   private static final int MOST_ASKED = 4096;
 
@@ -32,7 +28,6 @@ final class Releases {
   private final Journal journal;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
-  private final WarningGate unreadableWarnings = new WarningGate();
 
   /** What was asked about and not told yet, by fake, oldest first. */
   private Map<IpAddress, Mapping> asked = Map.of();
@@ -107,17 +102,6 @@ final class Releases {
     if (reading instanceof FlowReading.Flows flows) {
       return flows.held().contains(fake);
     }
-    warn((FlowReading.Unreadable) reading);
     return !pool.isCrowded();
-  }
-
-  private void warn(FlowReading.Unreadable unreadable) {
-    if (unreadableWarnings.admit(nanoClock.getAsLong())) {
-      LOG.warn(
-          "cannot tell which flows still use fakes at rest, they rest on while there are others"
-              + " cause=\"{}\" suppressed={}",
-          unreadable.cause(),
-          unreadableWarnings.takeSuppressed());
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Cause;
+import io.dotp.nat.nft.KernelDifference;
 import io.dotp.nat.nft.KernelElements;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
@@ -39,6 +40,7 @@ final class ModelKernel implements Nftables {
   private boolean closed;
   private int commits;
   private int reads;
+  private int restores;
 
   /** A commit takes one permit; there are plenty unless a test holds them back. */
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
@@ -124,6 +126,28 @@ final class ModelKernel implements Nftables {
     return unreadable
         ? new ReadResult.Unreadable(Cause.MISSING, "no such table")
         : new ReadResult.Elements(elements());
+  }
+
+  /**
+   * Like the real one: also when the table is gone, and without a transaction if nothing is wrong.
+   */
+  @Override
+  public CommitResult restore(KernelElements wanted) {
+    NftTransaction difference;
+    synchronized (this) {
+      restores++;
+      reads++;
+      if (unreadable) {
+        Cause cause = permanent == null ? Cause.MISSING : permanent;
+        return new CommitResult.Rejected(cause, cause + " in the model kernel");
+      }
+      difference = KernelDifference.between(elements(), wanted.map(), wanted.reals());
+    }
+    return difference.isEmpty() ? new CommitResult.Committed() : commit(difference);
+  }
+
+  synchronized int restores() {
+    return restores;
   }
 
   @Override

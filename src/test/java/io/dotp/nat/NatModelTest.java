@@ -224,7 +224,7 @@ class NatModelTest {
       return;
     }
     IpAddress fake = IpAddress.ofIpv4(0xc6120001 + random.nextInt(14));
-    if (!promises.containsKey(fake) && !fakes.contains(fake)) {
+    if (!promises.containsKey(fake) && !flows.containsKey(fake) && !fakes.contains(fake)) {
       kernel.put(fake, real(REALS + random.nextInt(5)));
     }
   }

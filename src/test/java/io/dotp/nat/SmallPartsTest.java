@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.nat.nft.KernelDifference;
 import io.dotp.nat.nft.KernelElements;
 import io.dotp.nat.nft.NftElement.MapEntry;
 import io.dotp.nat.nft.NftElement.RealEntry;

@@ -116,6 +116,12 @@ public final class DryRunNftables implements Nftables {
   }
 
   @Override
+  public CommitResult restore(KernelElements wanted) {
+    KernelElements found = ((ReadResult.Elements) read()).elements();
+    return commit(KernelDifference.between(found, wanted.map(), wanted.reals()));
+  }
+
+  @Override
   public Set<Integer> ownPorts() {
     return Set.of();
   }

@@ -10,6 +10,7 @@ import java.util.Set;
 public final class LibNftables implements Nftables {
   private final NftContext context;
   private final TableWriter writer;
+  private final TableRestorer restorer;
   private final KernelErrors errors;
   private final List<TableSet> sets;
   private final Set<Integer> ports;
@@ -17,10 +18,12 @@ public final class LibNftables implements Nftables {
   private LibNftables(
       NftContext context,
       TableWriter writer,
+      TableRestorer restorer,
       KernelErrors errors,
       List<TableSet> sets,
       Set<Integer> ports) {
     this.context = context;
+    this.restorer = restorer;
     this.writer = writer;
     this.errors = errors;
     this.sets = List.copyOf(sets);
@@ -53,8 +56,11 @@ public final class LibNftables implements Nftables {
       return failed.refused();
     }
     TableInstaller.Result.Ready ready = (TableInstaller.Result.Ready) result;
+    TableRestorer restorer =
+        new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, libraries.errors(), ready.sets(), sockets.ports()),
+        new LibNftables(
+            context, writer, restorer, libraries.errors(), ready.sets(), sockets.ports()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -79,6 +85,16 @@ public final class LibNftables implements Nftables {
   @Override
   public ReadResult read() {
     return writer.read(sets);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Errors: as {@link #commit}, also where the transaction went in pieces.
+   */
+  @Override
+  public CommitResult restore(KernelElements wanted) {
+    return restorer.restore(wanted);
   }
 
   @Override

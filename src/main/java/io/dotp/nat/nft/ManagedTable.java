@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table that dotp installs by itself: the shipped {@code rules.nft} with the routes' pools, so
@@ -24,13 +25,14 @@ import java.util.stream.Collectors;
  */
 public final class ManagedTable {
   /** Raised whenever a set, map or chain changes; a table of another layout is made anew. */
-  static final int LAYOUT = 1;
+  static final int LAYOUT = 2;
 
   private static final String OWNER = "dotp";
   private static final String SHIPPED = "rules.nft";
   private static final Pattern TAG = Pattern.compile(" #(mark)?([46])?$");
   private static final Pattern DEFINE = Pattern.compile("define (\\w+) = (.*?)(?: #\\w+)?");
   private static final Pattern SIZE = Pattern.compile("size \\d+;");
+  private static final Pattern TIMEOUT = Pattern.compile("timeout \\d+s;");
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\tcomment \"([^\"]*)\"$");
 
   private ManagedTable() {}
@@ -107,7 +109,18 @@ public final class ManagedTable {
         return false;
       }
     }
-    return true;
+    return isUsedShaped(shapes.get("used"), Family.IPV4, spec)
+        && isUsedShaped(shapes.get("used6"), Family.IPV6, spec);
+  }
+
+  private static boolean isUsedShaped(@Nullable SetShape shape, Family family, TableSpec spec) {
+    if (shape == null || !spec.uses(family)) {
+      return (shape == null) != spec.uses(family);
+    }
+    return shape.kind().equals("set")
+        && shape.keyType().equals(family == Family.IPV4 ? "ipv4_addr" : "ipv6_addr")
+        && shape.timeoutSeconds() == spec.usedTimeout().toSeconds()
+        && shape.capacity() >= spec.size(family);
   }
 
   private static boolean isWanted(Matcher tag, TableSpec spec) {
@@ -119,7 +132,8 @@ public final class ManagedTable {
   }
 
   private static String sized(String line, Family family, TableSpec spec) {
-    return SIZE.matcher(line).replaceFirst("size " + spec.size(family) + ";");
+    String sized = SIZE.matcher(line).replaceFirst("size " + spec.size(family) + ";");
+    return TIMEOUT.matcher(sized).replaceFirst("timeout " + spec.usedTimeout().toSeconds() + "s;");
   }
 
   /** One prefix without braces: an anonymous interval set would slow down every update. */

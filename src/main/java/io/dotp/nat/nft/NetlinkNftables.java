@@ -89,6 +89,12 @@ public final class NetlinkNftables implements Nftables {
     return fallback ? library.read() : new ReadResult.Unreadable(Cause.OTHER, "netlink: " + text);
   }
 
+  /** {@inheritDoc} Rules are the library's business, so all of it is. */
+  @Override
+  public CommitResult restore(KernelElements wanted) {
+    return library.restore(wanted);
+  }
+
   @Override
   public Set<Integer> ownPorts() {
     NetlinkElements own = elements;

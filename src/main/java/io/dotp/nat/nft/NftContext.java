@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NftContext implements AutoCloseable {
   /** Bits of the output flags, from nftables/libnftables.h. */
+  private static final int STATELESS = 1 << 2;
+
   private static final int JSON = 1 << 4;
 
   private static final int TERSE = 1 << 11;
@@ -18,7 +20,9 @@ final class NftContext implements AutoCloseable {
     JSON(NftContext.JSON),
     /** Without elements, which the library then does not even fetch. */
     TERSE_JSON(NftContext.JSON | NftContext.TERSE),
-    TERSE_TEXT(NftContext.TERSE);
+    TERSE_TEXT(NftContext.TERSE),
+    /** Without elements and without what counters say: the same until somebody changes it. */
+    DECLARATIONS(NftContext.TERSE | NftContext.STATELESS);
 
     private final int flags;
 

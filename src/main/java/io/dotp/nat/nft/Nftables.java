@@ -14,6 +14,15 @@ public interface Nftables extends AutoCloseable {
   ReadResult read();
 
   /**
+   * Makes table, rules and elements what they should be, whatever is there now, in one transaction;
+   * nothing is written when nothing is wrong. An administrator's table only ever gets elements: as
+   * long as it or a set of it is absent, the result is {@link CommitResult.Cause#MISSING}.
+   *
+   * @param wanted all elements that the kernel shall hold; others in our sets are deleted
+   */
+  CommitResult restore(KernelElements wanted);
+
+  /**
    * Port ids of the netlink sockets that changes go through, to tell the kernel's notifications of
    * our own changes from those of others. May change with every other call; may lack the library's
    * own. Thread: any.

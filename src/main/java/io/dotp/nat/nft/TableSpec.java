@@ -2,6 +2,7 @@ package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -11,8 +12,13 @@ import java.util.regex.Pattern;
  * @param table name of the {@code inet} table: a letter, then letters, digits, {@code _}, {@code .}
  *     or {@code /}
  * @param pools the pools of all routes, in any order
+ * @param usedTimeout how long a managed table remembers that traffic used a fake; whole seconds, at
+ *     least one
  */
-public record TableSpec(String table, List<IpPrefix> pools) {
+public record TableSpec(String table, List<IpPrefix> pools, Duration usedTimeout) {
+  /** What the shipped file says. */
+  public static final Duration USED_TIMEOUT = Duration.ofMinutes(2);
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_./]{0,63}");
 
   /** Below this a table would differ from the shipped file for nothing. */
@@ -25,7 +31,15 @@ public record TableSpec(String table, List<IpPrefix> pools) {
     if (!NAME.matcher(table).matches()) {
       throw new IllegalArgumentException("table name " + table);
     }
+    if (usedTimeout.toSeconds() < 1) {
+      throw new IllegalArgumentException("timeout " + usedTimeout);
+    }
     pools = List.copyOf(pools);
+  }
+
+  /** With the timeout of the shipped file. */
+  public TableSpec(String table, List<IpPrefix> pools) {
+    this(table, pools, USED_TIMEOUT);
   }
 
   /**

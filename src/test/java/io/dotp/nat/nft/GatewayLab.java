@@ -112,6 +112,30 @@ public final class GatewayLab implements AutoCloseable {
     in(server, "ip", "-6", "route", "add", "fd10::/64", "via", "2001:db8::1");
   }
 
+  /** Starts a program of test-fixtures/nft on the server, as {@link Shell#start} does. */
+  Process startOnServer(String program, String... arguments) {
+    return start(server, program, arguments);
+  }
+
+  Process startOnClient(String program, String... arguments) {
+    return start(client, program, arguments);
+  }
+
+  private Process start(long where, String program, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(FIXTURES.resolve(program).toString()));
+    command.addAll(List.of(arguments));
+    Process process = Shell.start(entering(where, command.toArray(String[]::new)));
+    processes.add(process);
+    return process;
+  }
+
+  /** What a program of test-fixtures/nft prints on the client. */
+  String runOnClient(String program, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(FIXTURES.resolve(program).toString()));
+    command.addAll(List.of(arguments));
+    return in(client, command.toArray(String[]::new));
+  }
+
   @Override
   public void close() {
     // Deleting the namespaces would take the devices along too, but only some time later.

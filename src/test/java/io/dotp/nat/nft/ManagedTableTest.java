@@ -86,7 +86,7 @@ class ManagedTableTest {
     String rules = ManagedTable.render(spec);
 
     assertThat(rules)
-        .contains("\nadd table inet gw.fakes { comment \"dotp 1\"; }\n")
+        .contains("\nadd table inet gw.fakes { comment \"dotp 2\"; }\n")
         .contains("\nflush table inet gw.fakes\n", "\ntable inet gw.fakes {\n")
         .doesNotContain("inet dotp");
   }
@@ -118,16 +118,22 @@ class ManagedTableTest {
     SetShape map = new SetShape("map", "ipv4_addr", "ipv4_addr", 65_536, Set.of(), 0);
     SetShape set = new SetShape("set", "ipv4_addr", "", 65_536, Set.of(), 0);
     SetShape small = new SetShape("set", "ipv4_addr", "", 1_000, Set.of(), 0);
+    SetShape used = new SetShape("set", "ipv4_addr", "", 65_536, Set.of("timeout"), 120);
+    SetShape brief = new SetShape("set", "ipv4_addr", "", 65_536, Set.of("timeout"), 60);
     SetShape six = new SetShape("set", "ipv6_addr", "", 65_536, Set.of(), 0);
 
     List<Map<String, SetShape>> wrong =
         List.of(
-            Map.of("nat_map", map),
-            Map.of("nat_map", map, "nat_addr", small),
-            Map.of("nat_map", set, "nat_addr", set),
-            Map.of("nat_map", map, "nat_addr", set, "nat_addr6", six));
+            Map.of("nat_map", map, "used", used),
+            Map.of("nat_map", map, "nat_addr", small, "used", used),
+            Map.of("nat_map", set, "nat_addr", set, "used", used),
+            Map.of("nat_map", map, "nat_addr", set),
+            Map.of("nat_map", map, "nat_addr", set, "used", brief),
+            Map.of("nat_map", map, "nat_addr", set, "used", used, "used6", six),
+            Map.of("nat_map", map, "nat_addr", set, "nat_addr6", six, "used", used));
 
-    assertThat(ManagedTable.isShaped(Map.of("nat_map", map, "nat_addr", set), spec)).isTrue();
+    assertThat(ManagedTable.isShaped(Map.of("nat_map", map, "nat_addr", set, "used", used), spec))
+        .isTrue();
     assertThat(wrong).noneMatch(shapes -> ManagedTable.isShaped(shapes, spec));
   }
 

@@ -77,7 +77,7 @@ abstract class NftablesKernelSuite {
     assertThat(opened.capacityIpv4()).isEqualTo(131_072);
     assertThat(opened.capacityIpv6()).isEqualTo(262_144);
     assertThat(Shell.nft("list table inet dotp"))
-        .contains("comment \"dotp 1\"", "dnat ip to ip daddr map @nat_map", "masquerade")
+        .contains("comment \"dotp 2\"", "dnat ip to ip daddr map @nat_map", "masquerade")
         .contains("ip daddr 198.18.0.0/15 ", "ip6 daddr { 2001:2:0:1::/64, fd00::/64 }");
   }
 
@@ -176,7 +176,7 @@ abstract class NftablesKernelSuite {
     assertThat(opened.nftables().read())
         .isEqualTo(new ReadResult.Elements(held(Stream.of(map("198.18.0.1", "203.0.113.1")))));
     assertThat(Shell.nft("list table inet dotp"))
-        .contains("comment \"dotp 1\"")
+        .contains("comment \"dotp 2\"")
         .doesNotContain("relic");
   }
 

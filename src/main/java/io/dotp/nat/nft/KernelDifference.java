@@ -1,18 +1,15 @@
-package io.dotp.nat;
+package io.dotp.nat.nft;
 
 import io.dotp.ip.IpAddress;
-import io.dotp.nat.nft.KernelElements;
-import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
 import io.dotp.nat.nft.NftElement.RealEntry;
-import io.dotp.nat.nft.NftTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What has to change for the kernel to hold one thing and nothing else. */
-final class KernelDifference {
+/** What has to change for the kernel to hold one thing and nothing else. Thread: any. */
+public final class KernelDifference {
   private KernelDifference() {}
 
   /**
@@ -20,7 +17,7 @@ final class KernelDifference {
    * @param map fake to real, as it should be
    * @param reals elements of nat_addr, as they should be
    */
-  static NftTransaction between(
+  public static NftTransaction between(
       KernelElements found, Map<IpAddress, IpAddress> map, Set<IpAddress> reals) {
     List<NftElement> deletes = new ArrayList<>();
     List<NftElement> adds = new ArrayList<>();

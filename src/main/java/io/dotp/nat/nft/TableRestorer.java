@@ -1,0 +1,172 @@
+package io.dotp.nat.nft;
+
+import io.dotp.nat.nft.CommitResult.Cause;
+import io.dotp.nat.nft.CommitResult.Committed;
+import io.dotp.nat.nft.CommitResult.Rejected;
+import io.dotp.nat.nft.Nftables.ReadResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the table back to what it should be after somebody else changed it. Thread: the context's.
+ */
+final class TableRestorer {
+  /*
+   * What the table declared when we installed it is remembered; a listing without elements and
+   * counts tells whether anybody touched it since, at the price of one look. Then, from the cheapest:
+   *   declarations as they were    only the difference of the elements, or nothing
+   *   our sets as they should be   rules afresh (`flush table` keeps elements and counts) and the
+   *                                difference of the elements
+   *   anything else of ours        delete and make anew, with all elements
+   *   gone                         install, with all elements
+   * each one transaction. A foreign chain or set in our table survives fresh rules: then the listing
+   * still differs, and the table is made anew. Without our comment the table has become an
+   * administrator's, and stays that until the end of the run: what he deletes is his to bring back.
+   */
+
+  private static final Logger LOG = LoggerFactory.getLogger(TableRestorer.class);
+
+  private final NftContext context;
+  private final KernelErrors errors;
+  private final TableWriter writer;
+  private final TableSpec spec;
+  private boolean managed;
+
+  /** What a table of ours declared when it was last right; null in somebody else's. */
+  private @Nullable TableListing declared;
+
+  TableRestorer(
+      NftContext context,
+      KernelErrors errors,
+      TableWriter writer,
+      TableSpec spec,
+      boolean managed) {
+    this.context = context;
+    this.errors = errors;
+    this.writer = writer;
+    this.spec = spec;
+    this.managed = managed;
+    if (managed) {
+      remember();
+    }
+  }
+
+  CommitResult restore(KernelElements wanted) {
+    NftContext.Reply listing = list();
+    if (!listing.ok()) {
+      Cause cause = errors.causeOf(listing.error());
+      if (cause != Cause.MISSING) {
+        return new Rejected(cause, listing.error());
+      }
+      return managed
+          ? make("table installed again", "", wanted)
+          : new Rejected(cause, "the administrator's " + name() + " is gone");
+    }
+    String comment = ManagedTable.commentOf(listing.output());
+    if (!ManagedTable.isOurs(comment)) {
+      return restoreElements(wanted);
+    }
+    boolean untouched = TableListing.of(listing.output()).equals(declared);
+    return untouched ? mend("", wanted) : restoreRules(comment, wanted);
+  }
+
+  /** The declarations are right: only elements can be wrong. */
+  private CommitResult mend(String prefix, KernelElements wanted) {
+    ReadResult read = writer.read(sets());
+    if (read instanceof ReadResult.Unreadable unreadable) {
+      return new Rejected(unreadable.cause(), unreadable.text());
+    }
+    KernelElements found = ((ReadResult.Elements) read).elements();
+    NftTransaction difference = KernelDifference.between(found, wanted.map(), wanted.reals());
+    return prefix.isEmpty() ? writer.commit(difference) : writer.commit(prefix, difference);
+  }
+
+  private CommitResult restoreRules(String comment, KernelElements wanted) {
+    managed = true;
+    Map<String, SetShape> shapes = shapes();
+    if (comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
+      CommitResult result = mend(ManagedTable.render(spec), wanted);
+      if (result instanceof Rejected rejected && rejected.cause() == Cause.NOT_PERMITTED) {
+        return result;
+      }
+      NftContext.Reply listing = list();
+      if (result instanceof Committed && listing.ok() && isRight(listing.output())) {
+        LOG.info("rules loaded again table={}", spec.table());
+        return result;
+      }
+    }
+    return make("table made anew", "delete table inet " + spec.table() + "\n", wanted);
+  }
+
+  /** Nothing to compare with is no reason to make the table anew. */
+  private boolean isRight(String listing) {
+    return declared == null || TableListing.of(listing).equals(declared);
+  }
+
+  /** Loads everything behind {@code prefix}. */
+  private CommitResult make(String event, String prefix, KernelElements wanted) {
+    List<NftElement> elements = new ArrayList<>();
+    wanted.map().forEach((fake, real) -> elements.add(new NftElement.MapEntry(fake, real)));
+    wanted.reals().forEach(real -> elements.add(new NftElement.RealEntry(real)));
+    CommitResult result =
+        writer.commit(prefix + ManagedTable.render(spec), new NftTransaction(List.of(), elements));
+    if (result instanceof Committed) {
+      LOG.info("{} table={} elements={}", event, spec.table(), elements.size());
+      remember();
+    }
+    return result;
+  }
+
+  /** The administrator's table: nothing but elements. */
+  private CommitResult restoreElements(KernelElements wanted) {
+    if (managed) {
+      managed = false;
+      declared = null;
+      LOG.warn(
+          "table was replaced by one without dotp's comment: its rules are the administrator's"
+              + " from now on, dotp writes elements only table={}",
+          spec.table());
+    }
+    Map<String, SetShape> shapes = shapes();
+    for (TableSet set : sets()) {
+      SetShape shape = shapes.get(set.kernelName());
+      String fault = shape == null ? "is missing" : shape.misfit(set);
+      if (!fault.isEmpty()) {
+        return new Rejected(
+            Cause.MISSING, name() + ": " + set.kind() + " " + set.kernelName() + ": " + fault);
+      }
+    }
+    return mend("", wanted);
+  }
+
+  private void remember() {
+    NftContext.Reply listing = list();
+    declared = listing.ok() ? TableListing.of(listing.output()) : null;
+  }
+
+  private NftContext.Reply list() {
+    return context.run("list table inet " + spec.table(), NftContext.Output.DECLARATIONS);
+  }
+
+  /** The declared sets; empty when they cannot be read, which then looks like a damaged table. */
+  private Map<String, SetShape> shapes() {
+    NftContext.Reply reply =
+        context.run("list table inet " + spec.table(), NftContext.Output.TERSE_JSON);
+    return reply.ok()
+            && SchemaListing.parse(reply.output()) instanceof SchemaListing.Result.Listed listed
+        ? listed.shapes()
+        : Map.of();
+  }
+
+  private List<TableSet> sets() {
+    return List.of(TableSet.values()).stream().filter(set -> spec.uses(set.family())).toList();
+  }
+
+  private String name() {
+    return "table inet " + spec.table();
+  }
+}
