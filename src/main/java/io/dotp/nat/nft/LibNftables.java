@@ -3,7 +3,6 @@ package io.dotp.nat.nft;
 import io.dotp.ip.Family;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -42,16 +41,13 @@ public final class LibNftables implements Nftables {
 
   private static OpenResult open(
       TableSpec spec, NativeLibraries.Loaded.Present libraries, NatMetrics metrics) {
-    Set<Integer> before = OwnSockets.netfilterPorts();
+    OwnSockets sockets = new OwnSockets();
     NftContext context = NftContext.open(libraries.nftables());
     if (context == null) {
       return new OpenResult.Refused(
           Reason.REJECTED, "libnftables gives no context: no memory or no netlink socket");
     }
-    // The library opens its socket with the context. Another one that a thread of ours opens at the
-    // same moment counts as well, and is ours as well.
-    Set<Integer> ports = new HashSet<>(OwnSockets.netfilterPorts());
-    ports.removeAll(before);
+    sockets.note();
     TableWriter writer = new TableWriter(context, libraries.errors(), spec.table(), metrics);
     TableInstaller.Result result =
         new TableInstaller(context, libraries.errors(), writer, spec).install();
@@ -63,7 +59,8 @@ public final class LibNftables implements Nftables {
     TableRestorer restorer =
         new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets(), ports),
+        new LibNftables(
+            context, writer, restorer, libraries.errors(), ready.sets(), sockets.ports()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
