@@ -1,12 +1,12 @@
 /*
  * Asks names at a steady rate, times every answer and checks it.
  *
- *   asker ADDRESS PORT RATE SECONDS FIRST SUFFIX NETWORK/LENGTH [PAIRS]
+ *   asker ADDRESS PORT RATE SECONDS FIRST[+COUNT] SUFFIX NETWORK/LENGTH [PAIRS]
  *
- * Asks n<FIRST>.SUFFIX, n<FIRST+1>.SUFFIX and so on. An answer is right when its last record is an A
- * record: with NETWORK/LENGTH 0.0.0.0/0 of the address that the responder gives to the name, else of
- * any address in the network. PAIRS is a file for lines "number address". Prints one line of JSON:
- * numbers of queries and microseconds.
+ * Asks n<FIRST>.SUFFIX, n<FIRST+1>.SUFFIX and so on; with a COUNT only so many names, over and over. An
+ * answer is right when its last record is an A record: with NETWORK/LENGTH 0.0.0.0/0 of the address that the responder gives to
+ * the name, else of any address in the network. PAIRS is a file for lines "number address". Prints one
+ * line of JSON: numbers of queries and microseconds.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,7 +22,7 @@ enum { ROOM = 1232, HEADER = 12, LAST_SECONDS = 3 };
 
 static double *sent_at; /* microseconds, 0 once answered; the query's ID is the low half of its index */
 static double *took;
-static long sent, answered, wrong;
+static long sent, answered, wrong, first, count = 1L << 40;
 static uint32_t network, mask;
 static FILE *pairs;
 
@@ -33,7 +33,12 @@ static double now(void)
 	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
 }
 
-static int query(unsigned char *p, long index, long number, const char *suffix)
+static long number_of(long index)
+{
+	return first + index % count;
+}
+
+static int query(unsigned char *p, long index, const char *suffix)
 {
 	char name[256];
 	int at = HEADER;
@@ -42,7 +47,7 @@ static int query(unsigned char *p, long index, long number, const char *suffix)
 	p[1] = index;
 	p[2] = 1;
 	p[5] = 1;
-	snprintf(name, sizeof name, "n%ld.%s", number, suffix);
+	snprintf(name, sizeof name, "n%ld.%s", number_of(index), suffix);
 	for (char *label = strtok(name, "."); label; label = strtok(NULL, ".")) {
 		p[at++] = strlen(label);
 		memcpy(p + at, label, strlen(label));
@@ -67,7 +72,7 @@ static int is_right(const unsigned char *p, int length, long number, uint32_t *a
 	return (*address & mask) == network;
 }
 
-static void receive(int fd, long first)
+static void receive(int fd)
 {
 	unsigned char p[ROOM];
 	for (;;) {
@@ -85,10 +90,10 @@ static void receive(int fd, long first)
 		uint32_t address = 0;
 		took[answered++] = now() - sent_at[index];
 		sent_at[index] = 0;
-		if (!is_right(p, length, first + index, &address))
+		if (!is_right(p, length, number_of(index), &address))
 			wrong++;
 		else if (pairs)
-			fprintf(pairs, "%ld %u.%u.%u.%u\n", first + index, address >> 24, address >> 16 & 255,
+			fprintf(pairs, "%ld %u.%u.%u.%u\n", number_of(index), address >> 24, address >> 16 & 255,
 				address >> 8 & 255, address & 255);
 	}
 }
@@ -104,19 +109,20 @@ static double quantile(double q)
 	return answered ? took[(long)(q * (answered - 1))] : 0;
 }
 
-int main(int count, char **a)
+int main(int arguments, char **a)
 {
 	struct sockaddr_in server = {.sin_family = AF_INET};
 	char text[32];
 	int bits;
-	if (count < 8 || inet_pton(AF_INET, a[1], &server.sin_addr) != 1 ||
+	if (arguments < 8 || inet_pton(AF_INET, a[1], &server.sin_addr) != 1 ||
+	    sscanf(a[5], "%ld+%ld", &first, &count) < 1 || count < 1 ||
 	    sscanf(a[7], "%31[0-9.]/%d", text, &bits) != 2 || inet_pton(AF_INET, text, &network) != 1) {
-		fprintf(stderr, "usage: asker ADDRESS PORT RATE SECONDS FIRST SUFFIX NETWORK/LENGTH [PAIRS]\n");
+		fprintf(stderr, "usage: asker ADDRESS PORT RATE SECONDS FIRST[+COUNT] SUFFIX NETWORK/LENGTH [PAIRS]\n");
 		return 1;
 	}
 	server.sin_port = htons(atoi(a[2]));
 	double gap = 1e6 / atof(a[3]);
-	long total = atof(a[3]) * atof(a[4]), first = atol(a[5]);
+	long total = atof(a[3]) * atof(a[4]);
 	network = ntohl(network);
 	mask = bits ? ~0U << (32 - bits) : 0;
 	sent_at = calloc(total + 1, sizeof *sent_at);
@@ -124,7 +130,7 @@ int main(int count, char **a)
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), buffer = 4 << 20;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer);
 	if (!sent_at || !took || connect(fd, (void *)&server, sizeof server) ||
-	    (count > 8 && !(pairs = fopen(a[8], "w")))) {
+	    (arguments > 8 && !(pairs = fopen(a[8], "w")))) {
 		perror("asker");
 		return 2;
 	}
@@ -133,11 +139,11 @@ int main(int count, char **a)
 		unsigned char p[ROOM];
 		double due = start + gap * sent;
 		if (sent < total && now() >= due) {
-			int length = query(p, sent, first + sent, a[6]);
+			int length = query(p, sent, a[6]);
 			sent_at[sent++] = now();
 			send(fd, p, length, 0);
 		}
-		receive(fd, first);
+		receive(fd);
 		double rest = sent < total ? start + gap * sent - now() : 10000;
 		/* Sleeping costs more than it saves when the next query is near. */
 		if (rest > 200) {

@@ -17,7 +17,7 @@ class BenchError(Exception):
 def run(*command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise BenchError(f"{' '.join(command)}: {done.stderr.strip() or done.returncode}")
+        raise BenchError(f"{' '.join(command)}: {done.stderr.strip()[:1000] or done.returncode}")
     return done.stdout
 
 

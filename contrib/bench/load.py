@@ -4,16 +4,13 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 from lab import BenchError
 
 # Windows that no server here answers with losses: a lost query would hold a place for seconds.
 WINDOW = 60
 CLIENTS = 12
-SAMPLES_PER_SECOND = 50
-# Numbers that dnsperf never asks for, so that a sample is a new name as well.
-SAMPLE_FIRST = 12_000_000
-
 
 def write_names(path, count, suffix, first=0):
     if not os.path.exists(path):
@@ -22,26 +19,35 @@ def write_names(path, count, suffix, first=0):
     return path
 
 
-def dnsperf(address, port, names, seconds, once=False):
-    """Queries per second, the number answered, and the number lost or not answered by NOERROR."""
-    command = ["dnsperf", "-s", address, "-p", str(port), "-d", names, "-l", str(seconds), "-q", str(WINDOW),
-               "-c", str(CLIENTS)] + (["-n", "1"] if once else [])
-    text = subprocess.run(command, capture_output=True, text=True).stdout
-    found = {key: re.search(pattern, text) for key, pattern in {
-        "completed": r"Queries completed:\s+(\d+)",
-        "lost": r"Queries lost:\s+(\d+)",
-        "rate": r"Queries per second:\s+([\d.]+)"}.items()}
-    if None in found.values():
-        raise BenchError(f"dnsperf said:\n{text}")
-    good = re.search(r"NOERROR (\d+)", text)
-    completed = int(found["completed"].group(1))
-    return {"rate": float(found["rate"].group(1)), "completed": completed,
-            "lost": int(found["lost"].group(1)),
-            "wrong": completed - (int(good.group(1)) if good else 0)}
+class Dnsperf:
+    """Load as fast as it is answered, or at most a rate; each name over and over, or once."""
+
+    def __init__(self, address, port, names, seconds, once=False, rate=None):
+        command = ["dnsperf", "-s", address, "-p", str(port), "-d", names, "-l", str(seconds), "-q",
+                   str(WINDOW), "-c", str(CLIENTS)]
+        command += (["-n", "1"] if once else []) + (["-Q", str(int(rate))] if rate else [])
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def result(self):
+        """Queries per second, the number answered, and the number lost or not answered by NOERROR."""
+        text, _ = self.process.communicate()
+        found = {key: re.search(pattern, text) for key, pattern in {
+            "completed": r"Queries completed:\s+(\d+)",
+            "lost": r"Queries lost:\s+(\d+)",
+            "rate": r"Queries per second:\s+([\d.]+)"}.items()}
+        if None in found.values():
+            raise BenchError(f"dnsperf said:\n{text}")
+        completed = int(found["completed"].group(1))
+        noerror = re.search(r"NOERROR (\d+)", text)
+        good = int(noerror.group(1)) if noerror else 0
+        if good < completed:
+            print(re.search(r"Response codes:.*|$", text).group(0), file=sys.stderr, flush=True)
+        return {"rate": float(found["rate"].group(1)), "completed": completed, "good": good,
+                "lost": int(found["lost"].group(1)), "wrong": completed - good}
 
 
 class Asker:
-    """Asks new names at a steady rate beside whatever else runs."""
+    """Asks names at a steady rate, new ones or some over and over, beside whatever else runs."""
 
     def __init__(self, program, address, port, rate, seconds, first, suffix, network, pairs=None):
         command = [program, address, str(port), str(rate), str(seconds), str(first), suffix, network]

@@ -17,36 +17,39 @@ def column(rounds, target, key):
 def fastest(case, rounds):
     """The peer with the highest median; the load generator alone is none."""
     peers = [t.name for t in case.targets
-             if t.name not in ("dotp", "no forwarder") and column(rounds, t.name, "rate")]
+             if t.name not in (*case.subjects, "no forwarder") and column(rounds, t.name, "rate")]
     return max(peers, key=lambda name: statistics.median(column(rounds, name, "rate")), default=None)
 
 
-def judge(case, rounds, goal):
+def judge(case, rounds, subject, goal):
     """One goal as a record: values of each round, what they had to be, and whether they were."""
     key, peer, bound, more = goal
     peer = fastest(case, rounds) if peer == "fastest" else peer
     if peer is None:
-        values = column(rounds, "dotp", key)
+        values = column(rounds, subject, key)
     else:
-        both = [one for one in rounds if key in one.get("dotp", {}) and one.get(peer, {}).get(key)]
-        values = [one["dotp"][key] / one[peer][key] for one in both]
+        both = [one for one in rounds if key in one.get(subject, {}) and one.get(peer, {}).get(key)]
+        values = [one[subject][key] / one[peer][key] for one in both]
     if not values:
         return None
     middle = statistics.median(values)
-    return {"column": key, "peer": peer, "bound": bound, "at_least": more, "values": values,
+    return {"target": subject, "column": key, "peer": peer, "bound": bound, "at_least": more, "values": values,
             "median": middle, "met": middle >= bound if more else middle <= bound}
 
 
 def goals(case, rounds):
-    return [found for goal in case.goals if (found := judge(case, rounds, goal)) is not None]
+    return [found for subject in case.subjects for goal in case.goals
+            if (found := judge(case, rounds, subject, goal)) is not None]
 
 
-def faults(rounds):
+def faults(case, rounds):
     """Targets with lost or wrong answers in any round; at half load a peer may lose what it likes."""
+    def keys(name):
+        if name in case.subjects:
+            return "lost", "wrong", "half_faults"
+        return ("wrong",) if case.peers_may_lose else ("lost", "wrong")
     names = dict.fromkeys(name for one in rounds for name in one)
-    counts = {name: column(rounds, name, "lost") + column(rounds, name, "wrong") for name in names}
-    counts["dotp"] = counts.get("dotp", []) + column(rounds, "dotp", "half_faults")
-    return [name for name, found in counts.items() if sum(found)]
+    return [name for name in names if any(sum(column(rounds, name, key)) for key in keys(name))]
 
 
 def markdown(case, rounds):
@@ -68,6 +71,6 @@ def markdown(case, rounds):
         what = titles.get(goal["column"], goal["column"].replace("_", " "))
         over = f" against {goal['peer']}" if goal["peer"] else ""
         sign = ">=" if goal["at_least"] else "<="
-        lines.append(f"- dotp, {what}{over}: {spread(goal['values'], 2)}, goal {sign} {goal['bound']:.3g}: "
+        lines.append(f"- {goal['target']}, {what}{over}: {spread(goal['values'], 2)}, goal {sign} {goal['bound']:.3g}: "
                      f"**{'met' if goal['met'] else 'missed'}**")
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """The servers that the bench compares: how each is started, and what says its version."""
 
+import functools
 import os
 import re
 import subprocess
@@ -12,6 +13,10 @@ ADDRESS = "127.0.0.1"
 PORT = 5300
 SUFFIX = "steer.test"
 POOL = "198.18.0.0/15"
+# As large as a set that dotp makes may be.
+WIDE_POOL = "10.64.0.0/14"
+# The shortest life of a mapping that dotp takes.
+NAT_TTL = 90
 REAL = "0.0.0.0/0"
 
 
@@ -24,6 +29,10 @@ class Target:
     network = REAL
     # Whether it may answer from a cache.
     cache = False
+    # The program it is a variant of: --only knows it by that name as well.
+    group = ""
+    # Whether it may refuse to start, which only leaves it out.
+    optional = False
 
     def command(self, folder, upstream, upstream_port):
         raise NotImplementedError
@@ -191,16 +200,25 @@ log-file {folder}/smartdns.log
 class Dotp(Target):
     name = "dotp"
     program = "java"
-    network = POOL
+    backend = "libnftables"
 
-    def __init__(self, root):
+    def __init__(self, root, cache=False, pool=POOL, backend=None):
         self.root = root
+        self.cache = cache
+        self.network = pool
+        self.backend = backend or self.backend
 
     def command(self, folder, upstream, upstream_port):
-        return [os.path.join(self.root, "contrib/bin/dotp"), "-H", ADDRESS, "-p", str(PORT), "-d", SUFFIX,
-                "-4", POOL, "-6", "2001:2:0:d07::/64", "--upstream-host", upstream,
-                "--upstream-port", str(upstream_port), "--state-dir", os.path.join(folder, "state"),
-                "--nft-backend", "libnftables", "--cache-size", "16M" if self.cache else "0"]
+        launcher = os.path.join(self.root, "contrib/bin/dotp")
+        command = [launcher, "-H", ADDRESS, "-p", str(PORT), "-d", SUFFIX, "-4", self.network,
+                   "-6", "2001:2:0:d07::/64", "--upstream-host", upstream, "--upstream-port", str(upstream_port),
+                   "--state-dir", os.path.join(folder, "state"), "--nft-backend", self.backend,
+                   "--nat-ttl", str(NAT_TTL), "--cache-size", "16M" if self.cache else "0"]
+        # All clients of the bench are one, and the peers have no limits.
+        known = known_flags(launcher)
+        for flag, value in (("--max-fakes-per-client", "0"), ("--max-pool-share", "100")):
+            command += [flag, value] if flag in known else []
+        return command
 
     def version(self):
         revision = first_line("git", "-C", self.root, "describe", "--always", "--dirty", pattern=r"\S+")
@@ -215,10 +233,26 @@ class Dotp(Target):
         nft("add table inet dotp; delete table inet dotp")
 
 
+class DotpNetlink(Dotp):
+    """The same program, writing elements by itself."""
+
+    name = "dotp-netlink"
+    group = "dotp"
+    backend = "netlink"
+    optional = True
+
+
 class DotpUnlisted(Dotp):
     """The same program, asked for names that it does not steer."""
 
     name = "dotp unlisted"
+    group = "dotp"
+
+
+@functools.cache
+def known_flags(launcher):
+    done = subprocess.run([launcher, "--help"], capture_output=True, text=True, timeout=60)
+    return set(re.findall(r"--[a-z0-9-]+", done.stdout))
 
 
 def cached(target):
@@ -235,7 +269,7 @@ def nft_elements(family, table, name):
     return addresses if kind == "set" else zip(addresses[::2], addresses[1::2])
 
 
-def wait_until_answered(service, port, ask, seconds=30):
+def wait_until_answered(service, port, ask, seconds=60):
     """Seconds from the start of the service to its first good answer."""
     while time.monotonic() < service.started + seconds:
         if ask(ADDRESS, port):

@@ -21,15 +21,15 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
-import io.dotp.nat.NatKernel;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
+import io.dotp.nat.journal.Journal;
+import io.dotp.nat.journal.MappingJournal;
 import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.MappingTable;
-import io.dotp.nat.nft.DryRunNftables;
-import io.dotp.nat.nft.LibNftables;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
+import io.dotp.nat.usage.ConntrackFill;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
 import io.dotp.policy.Policy;
@@ -60,6 +60,7 @@ final class Daemon implements AutoCloseable {
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final UpstreamChoice choice;
   private final UpstreamGroups upstreams;
+  private final ConntrackFill conntrack = new ConntrackFill();
   private @Nullable NatController nat;
 
   private Daemon(Config config, LongSupplier nanoClock) {
@@ -97,6 +98,7 @@ final class Daemon implements AutoCloseable {
     nat = controller;
     DnsServer server = startDns(loops, own, controller, hosts);
     chores.repeat(server::sampleKernelDrops);
+    chores.repeat(conntrack::check);
     started((AutoCloseable) server::drain);
     LOG.info(
         "serving hosts={} port={} domains={} table=\"inet {}\"",
@@ -128,16 +130,14 @@ final class Daemon implements AutoCloseable {
 
   private NatController startNat(StateDirectory state) throws StartFailure {
     TableSpec spec = new TableSpec(config.nat().table(), pools(), config.nat().natTtl());
-    boolean dryRun = config.nat().backend() == Backend.NONE;
     NatSettings settings =
         new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));
     NatController controller =
         started(
             new NatController(
                 settings,
-                NatKernel.pretended(
-                    () -> dryRun ? DryRunNftables.open(spec) : LibNftables.open(spec), nanoClock),
-                new NoJournal(),
+                new NatStart(config, spec, metrics.nat(), nanoClock).kernel(),
+                journal(state),
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
@@ -150,6 +150,14 @@ final class Daemon implements AutoCloseable {
   private byte[] poolKey(StateDirectory state) throws StartFailure {
     PoolSecret given = config.nat().pool().secret();
     return given == null ? state.poolKey() : given.toBytes();
+  }
+
+  private Journal journal(StateDirectory state) {
+    return started(
+        config.nat().backend() == Backend.NONE
+            ? new NoJournal()
+            : MappingJournal.open(
+                state.journal(), System::currentTimeMillis, nanoClock, metrics.journal()));
   }
 
   private List<IpPrefix> pools() {

@@ -63,6 +63,11 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
+  /** Where names and rests of mappings are kept; may not exist. */
+  Path journal() {
+    return directory.resolve("mappings.journal");
+  }
+
   /** The key of the fakes' hash, made at the first start and kept for good. */
   byte[] poolKey() throws StartFailure {
     Path file = directory.resolve("pool-key");

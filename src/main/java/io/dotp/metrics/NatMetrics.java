@@ -35,6 +35,13 @@ public final class NatMetrics {
   public final LongAdder commitDeadlineMissed = new LongAdder();
   public final LongAdder transactions = new LongAdder();
   public final LongAdder failedTransactions = new LongAdder();
+
+  /** Transactions sent once more because the kernel was busy, interrupted or short of memory. */
+  public final LongAdder retriedTransactions = new LongAdder();
+
+  /** Changes from netlink to libnftables while running; at most one in the life of a daemon. */
+  public final LongAdder netlinkFallbacks = new LongAdder();
+
   public final LongAdder resyncs = new LongAdder();
 
   /** Times that somebody else changed the table, or may have. */

@@ -8,6 +8,7 @@ import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
+import io.dotp.nat.nft.KernelElements;
 import io.dotp.nat.nft.KernelDifference;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
@@ -199,13 +200,13 @@ final class KernelShadow {
   }
 
   /**
-   * Makes the kernel hold the live mappings and nothing else, from a state just read.
+   * Makes the kernel hold the live mappings and nothing else.
    *
    * @return null when it does
    */
-  @Nullable Rejected take(ReadResult.Elements found) {
+  @Nullable Rejected take() {
     believe();
-    return commit(difference(found));
+    return restore();
   }
 
   /** Takes the live mappings, and no others, for what the kernel should hold. */
@@ -226,7 +227,7 @@ final class KernelShadow {
     nftables.close();
   }
 
-  /** Reads everything back and mends the difference in one transaction, unless it is too soon. */
+  /** Has table, rules and elements made what they should be, unless it is too soon. */
   private boolean resync() {
     long begin = nanoClock.getAsLong();
     if (resyncLeftNanos() > 0) {
@@ -235,9 +236,15 @@ final class KernelShadow {
     }
     metrics.resyncs.increment();
     int before = doubt.before();
-    boolean mended = readAndMend(begin);
+    boolean mended = restore() == null;
     inStep = mended;
     if (mended) {
+      if (doubt.isOpen() && resyncWarnings.admit(begin)) {
+        LOG.warn(
+            "kernel table was changed by somebody else and is mended live={} suppressed={}",
+            references.size(Family.IPV4) + references.size(Family.IPV6),
+            resyncWarnings.takeSuppressed());
+      }
       doubt.settle(before);
     }
     resynced = true;
@@ -246,30 +253,7 @@ final class KernelShadow {
     return mended;
   }
 
-  private boolean readAndMend(long nowNanos) {
-    ReadResult result = nftables.read();
-    if (result instanceof ReadResult.Unreadable unreadable) {
-      if (failureWarnings.admit(nowNanos)) {
-        LOG.warn(
-            "kernel table unreadable cause={} text=\"{}\" suppressed={}",
-            unreadable.cause(),
-            unreadable.text().strip(),
-            failureWarnings.takeSuppressed());
-      }
-      return false;
-    }
-    NftTransaction mend = difference((ReadResult.Elements) result);
-    if (!mend.isEmpty() && resyncWarnings.admit(nowNanos)) {
-      LOG.warn(
-          "kernel table was changed by somebody else, mending missing={} foreign={} suppressed={}",
-          mend.adds().size(),
-          mend.deletes().size(),
-          resyncWarnings.takeSuppressed());
-    }
-    return commit(mend) == null;
-  }
-
-  private NftTransaction difference(ReadResult.Elements found) {
+  private KernelElements wanted() {
     Map<IpAddress, IpAddress> map = new HashMap<>();
     for (FakePool pool : pools.all()) {
       for (Mapping mapping : pool.mappings()) {
@@ -278,15 +262,22 @@ final class KernelShadow {
         }
       }
     }
-    return KernelDifference.between(found.elements(), map, references.reals());
+    return new KernelElements(map, references.reals());
   }
 
   private @Nullable Rejected commit(NftTransaction transaction) {
     if (transaction.isEmpty()) {
       return null;
     }
+    return rejection(nftables.commit(transaction));
+  }
+
+  private @Nullable Rejected restore() {
+    return rejection(nftables.restore(wanted()));
+  }
+
+  private @Nullable Rejected rejection(CommitResult result) {
     metrics.transactions.increment();
-    CommitResult result = nftables.commit(transaction);
     if (result instanceof Committed) {
       return null;
     }
@@ -298,11 +289,9 @@ final class KernelShadow {
     }
     if (failureWarnings.admit(nanoClock.getAsLong())) {
       LOG.warn(
-          "kernel refused a transaction cause={} text=\"{}\" deletes={} adds={} suppressed={}",
+          "kernel refused a transaction cause={} text=\"{}\" suppressed={}",
           rejected.cause(),
           rejected.text().strip(),
-          transaction.deletes().size(),
-          transaction.adds().size(),
           failureWarnings.takeSuppressed());
     }
     return rejected;

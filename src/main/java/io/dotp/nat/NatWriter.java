@@ -89,7 +89,7 @@ final class NatWriter {
     Adoption adoption =
         Adoption.into(
             pools, found.elements().map(), journal.contents(), nanoClock.getAsLong(), leaseNanos);
-    Rejected rejected = kernel.take(found);
+    Rejected rejected = kernel.take();
     if (rejected != null && !kernel.mend()) {
       return failed(rejected.cause(), rejected.text());
     }
@@ -149,7 +149,11 @@ final class NatWriter {
       if (kernel.resyncLeftNanos() > 0) {
         return false;
       }
-      kernel.mend();
+      boolean doubtful = kernel.isDoubtful();
+      if (kernel.mend() && doubtful) {
+        // Packets may have passed while no rule rewrote them.
+        usage.requestDeleteUnmapped();
+      }
       leases.settle();
     }
     boolean more = leases.advance();

@@ -19,8 +19,14 @@ public final class NetlinkReader {
   /** Flag of a message: what was dumped changed meanwhile, and the dump may have holes. */
   public static final int DUMP_INTERRUPTED = 0x10;
 
+  /** Flags of an {@link #ERROR} message: the request is not all in it; attributes follow. */
+  private static final int CAPPED = 0x100;
+
+  private static final int ERROR_ATTRIBUTES = 0x200;
+
   private static final int HEADER = 16;
   private static final int TYPE_MASK = 0x3fff;
+  private static final int NESTED = 0x8000;
 
   private final ByteBuffer view;
   private final byte[] bytes;
@@ -51,6 +57,11 @@ public final class NetlinkReader {
     return true;
   }
 
+  /** Whether the walk ended where the datagram does, and not at something damaged. */
+  public boolean isAtEnd() {
+    return next >= limit;
+  }
+
   public int type() {
     return view.getShort(message + 4) & 0xffff;
   }
@@ -72,9 +83,25 @@ public final class NetlinkReader {
     return message + HEADER + 4 <= end() ? -view.getInt(message + HEADER) : 0;
   }
 
+  /** Of an {@link #ERROR} message: whether it is long enough to be about a request. */
+  public boolean isErrorWhole() {
+    return message + HEADER + 4 + HEADER <= end();
+  }
+
   /** Of an {@link #ERROR} message: the sequence number of the request that it is about. */
   public int failedSequence() {
     return message + HEADER + 16 <= end() ? view.getInt(message + HEADER + 12) : sequence();
+  }
+
+  /** Of an {@link #ERROR} message: what the kernel adds to the number (NETLINK_EXT_ACK). */
+  public Attributes errorAttributes() {
+    int request = message + HEADER + 4;
+    if ((flags() & ERROR_ATTRIBUTES) == 0 || request + HEADER > end()) {
+      return new Attributes(end(), end());
+    }
+    int size = (flags() & CAPPED) != 0 ? HEADER : view.getInt(request);
+    boolean fits = size >= HEADER && size <= end() - request;
+    return new Attributes(fits ? Math.min(end(), request + (size + 3 & -4)) : end(), end());
   }
 
   /** Family of struct nfgenmsg, the fixed part of netfilter's messages. */
@@ -124,6 +151,16 @@ public final class NetlinkReader {
       return (view.getShort(at) & 0xffff) - 4;
     }
 
+    /** Whether the attribute says that it holds attributes. */
+    public boolean isNested() {
+      return (view.getShort(at + 2) & NESTED) != 0;
+    }
+
+    /** Where the value begins in the datagram. */
+    public int offset() {
+      return at + 4;
+    }
+
     /** The attributes inside. */
     public Attributes nested() {
       return new Attributes(at + 4, at + 4 + length());
@@ -143,6 +180,11 @@ public final class NetlinkReader {
         size--;
       }
       return new String(bytes, at + 4, size, StandardCharsets.UTF_8);
+    }
+
+    /** A number of 32 bits in the machine's order, which netlink's own attributes have; else 0. */
+    public int nativeNumber() {
+      return length() == Integer.BYTES ? view.getInt(at + 4) : 0;
     }
 
     /** A number in network order, from as many bytes as there are, at most 8. */

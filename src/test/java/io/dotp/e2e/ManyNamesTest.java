@@ -36,7 +36,7 @@ class ManyNamesTest {
 
   @Test
   void clientThatConnectsAtOnce_isNeverRefused() {
-    Dotp dotp = lab.dotp(Dotp.USUAL).awaitAnswers(client);
+    Dotp dotp = lab.dotp(Dotp.FOR_A_GREEDY_CLIENT).awaitAnswers(client);
 
     Tally tally = eagerClient();
 
@@ -48,7 +48,7 @@ class ManyNamesTest {
 
   @Test
   void dnsperf_losesNothing() {
-    Dotp dotp = lab.dotp(Dotp.USUAL).awaitAnswers(client);
+    Dotp dotp = lab.dotp(Dotp.FOR_A_GREEDY_CLIENT).awaitAnswers(client);
     Path questions = lab.directory().resolve("questions");
     writeQuestions(questions);
 
@@ -78,7 +78,7 @@ class ManyNamesTest {
   @Test
   @Tag("full")
   void expiry_keepsAllCountsInAgreement() {
-    Dotp dotp = lab.dotp(with(Dotp.USUAL, "--nat-ttl", "90")).awaitAnswers(client);
+    Dotp dotp = lab.dotp(with(Dotp.FOR_A_GREEDY_CLIENT, "--nat-ttl", "90")).awaitAnswers(client);
     Tally tally = eagerClient();
     assertThat(tally.of("connected")).isEqualTo(2L * NAMES);
     assertAgreement(dotp, NAMES);

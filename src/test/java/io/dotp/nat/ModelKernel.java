@@ -133,21 +133,25 @@ final class ModelKernel implements Nftables {
    */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    NftTransaction difference = comeBack(wanted);
-    return difference.isEmpty() ? new CommitResult.Committed() : commit(difference);
-  }
-
-  private synchronized NftTransaction comeBack(KernelElements wanted) {
-    restores++;
-    if (unreadable) {
-      unreadable = false;
-      flush();
+    NftTransaction difference;
+    synchronized (this) {
+      restores++;
+      reads++;
+      if (unreadable) {
+        return new CommitResult.Rejected(Cause.MISSING, "no such table");
+      }
+      difference = KernelDifference.between(elements(), wanted.map(), wanted.reals());
     }
-    return KernelDifference.between(elements(), wanted.map(), wanted.reals());
+    return difference.isEmpty() ? new CommitResult.Committed() : commit(difference);
   }
 
   synchronized int restores() {
     return restores;
+  }
+
+  @Override
+  public Set<Integer> ownPorts() {
+    return Set.of();
   }
 
   @Override

@@ -4,8 +4,13 @@ import static io.dotp.nat.WriterRig.TTL;
 import static io.dotp.nat.WriterRig.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.ClientLimits;
+import io.dotp.config.MappingKey;
+import io.dotp.config.PoolConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
+import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.WriterRig.Answer;
@@ -14,16 +19,19 @@ import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.KernelElements;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random queries, time, refusals, strangers and restarts. The model is a plain map of what clients
@@ -31,15 +39,39 @@ import net.jqwik.api.Tuple.Tuple2;
  */
 class NatModelTest {
   private static final int REALS = 25;
+  private static final int CLIENTS = 3;
+  private static final int MOST_OF_A_CLIENT = 5;
+  private static final IpPrefix RESERVE = new IpPrefix(IpAddress.ofIpv4(0xc6120004), 31);
+
+  /** Adopted ones stand there until their lease ends. */
+  private static final int RESERVED = 2;
+
+  private static final List<@Nullable DomainName> NAMES =
+      Arrays.asList(null, DomainName.parse("a.example"), DomainName.parse("b.example"));
   private static final int STEPS = 300;
   private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
 
   /** What a client was told last about a fake. */
-  private record Promise(RouteId route, IpAddress real, long atNanos, int run) {}
+  private record Promise(
+      RouteId route, @Nullable DomainName name, IpAddress real, long atNanos, int run) {
+    boolean isTo(Mapping mapping) {
+      return route.equals(mapping.route())
+          && Objects.equals(name, mapping.name())
+          && real.equals(mapping.real());
+    }
+  }
 
   private final Map<IpAddress, Promise> promises = new HashMap<>();
   private ModelKernel kernel = new ModelKernel(0);
+  private ModelJournal journal = new ModelJournal(() -> 0);
   private WriterRig rig = WriterRig.started();
+
+  /** Fakes whose record the journal lost. */
+  private final Set<IpAddress> lost = new HashSet<>();
+
+  /** Open connections, fake to real: they live in connection tracking, whatever the map says. */
+  private final Map<IpAddress, IpAddress> flows = new HashMap<>();
+
   private Random random = new Random();
   private int run;
 
@@ -48,10 +80,16 @@ class NatModelTest {
 
   private boolean refusing;
 
+  private MappingKey mappingKey = MappingKey.ADDRESS;
+
   @Property(tries = 150)
-  void nat_randomOperations_keepsEveryPromise(@ForAll long seed) {
+  void nat_randomOperations_keepsEveryPromise(@ForAll long seed, @ForAll MappingKey key) {
     random = new Random(seed);
+    mappingKey = key;
     kernel = new ModelKernel(20);
+    journal = new ModelJournal(() -> 0);
+    flows.clear();
+    lost.clear();
     promises.clear();
     refusing = false;
     restart(1_000_000_000L);
@@ -64,19 +102,24 @@ class NatModelTest {
 
   private void step() {
     long resyncs = rig.metrics.resyncs.sum();
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(18)) {
       case 0, 1, 2, 3, 4, 5 -> acquire();
       case 6, 7, 8 -> rig.passAndRun(Duration.ofMillis(random.nextInt(60_000)));
       case 9 -> rig.passAndRun(Duration.ofSeconds(random.nextInt(600)));
       case 10 -> refuse();
       case 11 -> disturb();
       case 12 -> toggleRefusal();
+      case 13, 14 -> send();
+      case 15 -> connect();
+      case 16 -> flows.keySet().removeIf(fake -> random.nextBoolean());
       default -> {
         if (!refusing && random.nextInt(4) == 0) {
           restart(rig.now);
         }
       }
     }
+    rig.usage.flows.clear();
+    rig.usage.flows.addAll(flows.keySet());
     if (rig.metrics.resyncs.sum() > resyncs && rig.writer.status().inStep()) {
       disturbed = false;
     }
@@ -88,39 +131,73 @@ class NatModelTest {
     for (int i = random.nextInt(3); i >= 0; i--) {
       reals.add(real(random.nextInt(REALS)));
     }
+    boolean named = mappingKey == MappingKey.NAME_ADDRESS;
+    DomainName name = named ? NAMES.get(random.nextInt(NAMES.size())) : null;
+    IpAddress client = random.nextBoolean() ? null : IpAddress.ofIpv4(random.nextInt(CLIENTS));
     List<Outcome> outcomes = new ArrayList<>();
     for (IpAddress each : reals) {
-      Mapping live = rig.table.byReal(route, each);
+      Mapping live = rig.table.byOwner(route, name, each);
       if (live != null && live.tryRenew(rig.now, TTL.toNanos())) {
         outcomes.add(new Mapped(live));
       }
     }
     if (outcomes.size() < reals.size()) {
       long resyncs = rig.metrics.resyncs.sum();
-      Answer answer = rig.acquire(route, reals);
+      Answer answer = rig.acquire(new Wanted(route, name, reals, client));
       outcomes = answer.outcomes();
       disturbed &= rig.metrics.resyncs.sum() == resyncs || !rig.writer.status().inStep();
     }
     for (int i = 0; i < reals.size(); i++) {
       if (outcomes.get(i) instanceof Mapped mapped) {
-        promise(route, reals.get(i), mapped.mapping());
+        promise(new Promise(route, name, reals.get(i), rig.now, run), mapped.mapping());
       }
     }
   }
 
-  private void promise(RouteId route, IpAddress real, Mapping mapping) {
-    assertThat(mapping.real()).isEqualTo(real);
-    assertThat(mapping.route()).isEqualTo(route);
+  private void promise(Promise promise, Mapping mapping) {
+    assertThat(promise.isTo(mapping)).isTrue();
+    assertThat(RESERVE.contains(mapping.fake())).isFalse();
     assertThat(mapping.leaseLeftNanos(rig.now)).isGreaterThanOrEqualTo(TTL.toNanos());
     if (!disturbed) {
-      assertThat(kernel.realOf(mapping.fake())).isEqualTo(real);
+      assertThat(kernel.realOf(mapping.fake())).isEqualTo(promise.real());
     }
-    Promise before = promises.put(mapping.fake(), new Promise(route, real, rig.now, run));
-    if (before != null && !(before.real().equals(real) && before.route().equals(route))) {
-      // A restart forgets who rests, and keeps who lives.
-      Duration rest = before.run() == run ? SHORTEST_REST : Duration.ZERO;
+    Promise before = promises.put(mapping.fake(), promise);
+    if (before != null && !before.isTo(mapping)) {
+      // Without its journal a restart forgets who rests, and keeps who lives. It counts in ms.
+      boolean known = before.run() == run || !lost.contains(mapping.fake());
+      Duration rest = known ? SHORTEST_REST.minusMillis(1) : Duration.ZERO;
       assertThat(rig.now - before.atNanos()).isGreaterThanOrEqualTo(TTL.plus(rest).toNanos());
     }
+    lost.remove(mapping.fake());
+  }
+
+  /** Packets to a fake: it counts as in use for a while. */
+  private void send() {
+    kernel
+        .elements()
+        .map()
+        .keySet()
+        .forEach(
+            fake -> {
+              if (random.nextInt(4) == 0) {
+                rig.usage.usedUntil.put(fake, rig.now + TTL.toNanos());
+              }
+            });
+  }
+
+  /** Connections that stay open. */
+  private void connect() {
+    kernel
+        .elements()
+        .map()
+        .forEach(
+            (fake, real) -> {
+              Promise promise = promises.get(fake);
+              boolean told = promise != null && promise.real().equals(real);
+              if (told && random.nextInt(8) == 0) {
+                flows.putIfAbsent(fake, real);
+              }
+            });
   }
 
   private void refuse() {
@@ -139,6 +216,9 @@ class NatModelTest {
   private void disturb() {
     List<IpAddress> fakes = new ArrayList<>(kernel.elements().map().keySet());
     disturbed = true;
+    if (random.nextBoolean()) {
+      rig.doubt.raise();
+    }
     if (random.nextBoolean() && !fakes.isEmpty()) {
       kernel.remove(fakes.get(random.nextInt(fakes.size())));
       return;
@@ -150,7 +230,14 @@ class NatModelTest {
   }
 
   private void restart(long now) {
-    WriterRig next = new WriterRig(kernel, WriterRig.settings("198.18.0.0/28", "198.18.0.16/29"));
+    PoolConfig pool =
+        new PoolConfig(mappingKey, null, List.of(RESERVE), new ClientLimits(MOST_OF_A_CLIENT, 100));
+    // A journal that lost something now and then.
+    journal.entries.keySet().removeIf(fake -> random.nextInt(8) == 0 && lost.add(fake));
+    // A fake at rest that nobody knows of any more is free.
+    flows.keySet().removeIf(fake -> lost.contains(fake) && kernel.realOf(fake) == null);
+    WriterRig next =
+        new WriterRig(kernel, WriterRig.settings(pool, "198.18.0.0/28", "198.18.0.16/29"), journal);
     next.now = now;
     kernel.unreadable(false);
     kernel.refuseAlways(null);
@@ -161,6 +248,8 @@ class NatModelTest {
       return;
     }
     promises.keySet().removeIf(fake -> disturbed && kernel.realOf(fake) == null);
+    next.usage.usedUntil.putAll(rig.usage.usedUntil);
+    next.usage.flows.addAll(flows.keySet());
     rig = next;
     disturbed = false;
     run++;
@@ -174,23 +263,36 @@ class NatModelTest {
     Set<Tuple2<RouteId, IpAddress>> owners = new HashSet<>();
     for (RouteId route : List.of(WriterRig.FIRST, WriterRig.SECOND)) {
       for (int i = 0; i < REALS + 5; i++) {
-        Mapping mapping = rig.table.byReal(route, real(i));
-        if (mapping != null) {
-          assertThat(owners.add(Tuple.of(route, mapping.fake()))).isTrue();
-          assertThat(rig.table.byFake(mapping.fake())).isSameAs(mapping);
-          assertThat(disturbed || real(i).equals(held.map().get(mapping.fake()))).isTrue();
+        for (DomainName name : NAMES) {
+          Mapping mapping = rig.table.byOwner(route, name, real(i));
+          if (mapping != null) {
+            assertThat(owners.add(Tuple.of(route, mapping.fake()))).isTrue();
+            assertThat(rig.table.byFake(mapping.fake())).isSameAs(mapping);
+            assertThat(disturbed || real(i).equals(held.map().get(mapping.fake()))).isTrue();
+          }
         }
       }
     }
     checkPromises(held);
+    checkFlows(held);
     checkCounts(held);
+  }
+
+  /** A fake that a connection goes to leads to that connection's server, or nowhere. */
+  private void checkFlows(KernelElements held) {
+    if (!disturbed) {
+      flows.forEach(
+          (fake, real) -> assertThat(held.map().getOrDefault(fake, real)).isEqualTo(real));
+    }
   }
 
   /** Whatever a client can still remember leads to where it was told, or nowhere. */
   private void checkPromises(KernelElements held) {
     promises.forEach(
         (fake, promise) -> {
-          boolean remembered = rig.now - promise.atNanos() < TTL.toNanos();
+          boolean inUse = rig.usage.usedUntil.getOrDefault(fake, rig.now) - rig.now > 0;
+          long age = rig.now - promise.atNanos();
+          boolean remembered = age < TTL.toNanos() || (inUse && held.map().containsKey(fake));
           IpAddress there = held.map().get(fake);
           if (remembered && !disturbed) {
             assertThat(there).isEqualTo(promise.real());
@@ -204,7 +306,7 @@ class NatModelTest {
     NatStatus.Counts counts = rig.writer.status().ipv4();
     assertThat(counts.pending()).isZero();
     assertThat(counts.live() + counts.quarantined() + counts.retired())
-        .isLessThanOrEqualTo(counts.poolSize());
+        .isLessThanOrEqualTo(counts.poolSize() + RESERVED);
     if (!disturbed) {
       assertThat(counts.mapElements()).isEqualTo(held.map().size());
     }

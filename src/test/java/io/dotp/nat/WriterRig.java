@@ -15,8 +15,6 @@ import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.AcquireResult.Refused;
-import io.dotp.nat.journal.Journal;
-import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.OpenResult;
@@ -34,7 +32,7 @@ final class WriterRig {
 
   final ModelKernel kernel;
   final ModelUsage usage;
-  final Journal journal;
+  final ModelJournal journal;
   final NatMetrics metrics = new NatMetrics();
   final ManualLoop loop = new ManualLoop();
   final RequestQueue queue = new RequestQueue(100_000);
@@ -44,13 +42,15 @@ final class WriterRig {
   long now = 1_000_000_000_000L;
 
   WriterRig(ModelKernel kernel, NatSettings settings) {
-    this(kernel, settings, new NoJournal());
+    this(kernel, settings, new ModelJournal(() -> 0));
   }
 
-  WriterRig(ModelKernel kernel, NatSettings settings, Journal journal) {
+  /** With the journal of an earlier run. */
+  WriterRig(ModelKernel kernel, NatSettings settings, ModelJournal journal) {
     this.kernel = kernel;
     this.usage = new ModelUsage(() -> now);
     this.journal = journal;
+    journal.clock(() -> now);
     writer =
         new NatWriter(
             settings,
@@ -74,6 +74,10 @@ final class WriterRig {
   }
 
   static NatSettings settings(String... ipv4Pools) {
+    return settings(PoolConfig.PRESET, ipv4Pools);
+  }
+
+  static NatSettings settings(PoolConfig choice, String... ipv4Pools) {
     List<RouteConfig> routes = new ArrayList<>();
     for (String pool : ipv4Pools) {
       RouteId id = new RouteId(routes.size());
@@ -96,7 +100,7 @@ final class WriterRig {
             QUARANTINE,
             "dotp",
             NatConfig.Backend.NONE,
-            PoolConfig.PRESET),
+            choice),
         routes,
         new PoolKey(new byte[PoolKey.BYTES]));
   }

@@ -59,7 +59,7 @@ final class JournalWriter {
   private boolean behind = true;
   private boolean closed;
 
-  /** No attempt to write the file anew before this. */
+  /** No attempt to write the file anew before this: the last one failed. */
   private long nextRewriteNanos;
 
   /** Whether something was written and not synced; since when, and when last. */
@@ -210,12 +210,13 @@ final class JournalWriter {
 
   /** All that there is to know, in a fresh file. Not to be called with records in the buffer. */
   private void rewrite(long now) {
-    nextRewriteNanos = now + RETRY_NANOS;
     IOException problem = file.rewrite(picture);
     if (problem != null) {
+      nextRewriteNanos = now + RETRY_NANOS;
       alarm.failed("rewritten", problem, now);
       return;
     }
+    nextRewriteNanos = now;
     metrics.compactions.increment();
     picture.onRewritten();
     behind = false;

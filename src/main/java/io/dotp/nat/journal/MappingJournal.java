@@ -79,8 +79,8 @@ public final class MappingJournal implements Journal {
     JournalReader.Outcome read = JournalReader.read(file);
     report(file, read);
     metrics.ignoredBytes.add(read.ignoredBytes());
-    JournalContents contents = new JournalContents(
-            read.picture().entries(), read.ignoredBytes(), wallMillis.getAsLong());
+    JournalContents contents =
+        new JournalContents(read.picture().entries(), read.ignoredBytes(), wallMillis.getAsLong());
     JournalWriter writer =
         new JournalWriter(
             new JournalFile(file, opener), read.picture(), wallMillis, nanoClock, metrics);

@@ -66,6 +66,10 @@ public final class FakePool {
   private final Map<IpAddress, Integer> heldByClient = new HashMap<>();
 
   private final @Nullable BitSet taken;
+
+  /** Adopted ones at places that are never given out; they take nobody's place. */
+  private int outside;
+
   private final MappingList resting = new MappingList();
 
   /** Rested long enough, but flows of the owner went on; {@code restingSince} is the last look. */
@@ -114,9 +118,9 @@ public final class FakePool {
     return size;
   }
 
-  /** Fakes that are taken, those at rest included. */
+  /** Fakes that are taken of those that can be, those at rest included. */
   public int used() {
-    return byFake.size();
+    return byFake.size() - outside;
   }
 
   public int count(Mapping.State state) {
@@ -188,7 +192,7 @@ public final class FakePool {
     Mapping other = byOwner.get(name, real);
     boolean nearer =
         other == null || Long.compareUnsigned(displacement(mapping), displacement(other)) < 0;
-    if (nearer && !isReserved(fake)) {
+    if (nearer && !hosts.isReserved(index(fake))) {
       byOwner.put(mapping);
     }
     return mapping;
@@ -216,7 +220,7 @@ public final class FakePool {
     Mapping mapping = new Mapping(route, fake, name, real);
     requireAdoptable(mapping);
     enter(mapping);
-    if (byOwner.get(name, real) == null && !isReserved(fake)) {
+    if (byOwner.get(name, real) == null && !hosts.isReserved(index(fake))) {
       byOwner.put(mapping);
     }
     mapping.markKnown();
@@ -330,6 +334,7 @@ public final class FakePool {
 
   private void enter(Mapping mapping) {
     byFake.put(mapping.fake(), mapping);
+    outside += isUsable(mapping.fake()) ? 0 : 1;
     if (mapping.client != null) {
       heldByClient.merge(mapping.client, 1, Integer::sum);
     }
@@ -342,6 +347,7 @@ public final class FakePool {
   private void leave(Mapping mapping) {
     counts.merge(mapping.state(), -1, Integer::sum);
     byFake.remove(mapping.fake());
+    outside -= isUsable(mapping.fake()) ? 0 : 1;
     byOwner.remove(mapping);
     if (mapping.client != null) {
       heldByClient.computeIfPresent(mapping.client, (client, held) -> held > 1 ? held - 1 : null);
@@ -395,7 +401,7 @@ public final class FakePool {
   /** How far behind its hashed place a mapping stands, unsigned; last for one outside the hosts. */
   private long displacement(Mapping mapping) {
     long index = index(mapping.fake());
-    if (index == 0 || Long.compareUnsigned(index, hosts.highest()) > 0) {
+    if (!isHost(index)) {
       return -1L;
     }
     long place = place(mapping.name(), mapping.real());
@@ -403,9 +409,13 @@ public final class FakePool {
     return Long.compareUnsigned(at, place) >= 0 ? at - place : hosts.highest() - place + at;
   }
 
-  private boolean isReserved(IpAddress fake) {
+  private boolean isUsable(IpAddress fake) {
     long index = index(fake);
-    return index != 0 && hosts.isReserved(index);
+    return isHost(index) && !hosts.isReserved(index);
+  }
+
+  private boolean isHost(long index) {
+    return index != 0 && Long.compareUnsigned(index, hosts.highest()) <= 0;
   }
 
   /** The number of a host of this prefix; 0 for one that the hosts do not reach. */

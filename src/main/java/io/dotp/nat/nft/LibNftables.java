@@ -1,40 +1,58 @@
 package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
+import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Writes elements through libnftables. Thread: the one that opened it. */
 public final class LibNftables implements Nftables {
   private final NftContext context;
   private final TableWriter writer;
   private final TableRestorer restorer;
+  private final KernelErrors errors;
   private final List<TableSet> sets;
+  private final Set<Integer> ports;
 
   private LibNftables(
-      NftContext context, TableWriter writer, TableRestorer restorer, List<TableSet> sets) {
+      NftContext context,
+      TableWriter writer,
+      TableRestorer restorer,
+      KernelErrors errors,
+      List<TableSet> sets,
+      Set<Integer> ports) {
     this.context = context;
     this.restorer = restorer;
     this.writer = writer;
-    this.sets = sets;
+    this.errors = errors;
+    this.sets = List.copyOf(sets);
+    this.ports = Set.copyOf(ports);
   }
 
   /** Makes the table ready and binds it to the calling thread. */
-  public static OpenResult open(TableSpec spec) {
+  public static OpenResult open(TableSpec spec, NatMetrics metrics) {
     NativeLibraries.Loaded loaded = NativeLibraries.load();
     if (loaded instanceof NativeLibraries.Loaded.Absent absent) {
       return new OpenResult.Refused(Reason.MISSING_LIBRARY, NativeLibraries.missing(absent.text()));
     }
-    return open(spec, (NativeLibraries.Loaded.Present) loaded);
+    return open(spec, (NativeLibraries.Loaded.Present) loaded, metrics);
   }
 
-  private static OpenResult open(TableSpec spec, NativeLibraries.Loaded.Present libraries) {
+  private static OpenResult open(
+      TableSpec spec, NativeLibraries.Loaded.Present libraries, NatMetrics metrics) {
+    Set<Integer> before = OwnSockets.netfilterPorts();
     NftContext context = NftContext.open(libraries.nftables());
     if (context == null) {
       return new OpenResult.Refused(
           Reason.REJECTED, "libnftables gives no context: no memory or no netlink socket");
     }
-    TableWriter writer = new TableWriter(context, libraries.errors(), spec.table());
+    // The library opens its socket with the context. Another one that a thread of ours opens at the
+    // same moment counts as well, and is ours as well.
+    Set<Integer> ports = new HashSet<>(OwnSockets.netfilterPorts());
+    ports.removeAll(before);
+    TableWriter writer = new TableWriter(context, libraries.errors(), spec.table(), metrics);
     TableInstaller.Result result =
         new TableInstaller(context, libraries.errors(), writer, spec).install();
     if (result instanceof TableInstaller.Result.Failed failed) {
@@ -45,7 +63,7 @@ public final class LibNftables implements Nftables {
     TableRestorer restorer =
         new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, restorer, ready.sets()),
+        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets(), ports),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -80,6 +98,20 @@ public final class LibNftables implements Nftables {
   @Override
   public CommitResult restore(KernelElements wanted) {
     return restorer.restore(wanted);
+  }
+
+  @Override
+  public Set<Integer> ownPorts() {
+    return ports;
+  }
+
+  /** The sets to read back. */
+  List<TableSet> sets() {
+    return sets;
+  }
+
+  KernelErrors errors() {
+    return errors;
   }
 
   @Override

@@ -1,16 +1,11 @@
 package io.dotp.nat.nft;
 
-import io.dotp.ip.IpAddress;
+import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
 import io.dotp.nat.nft.Nftables.ReadResult;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +15,11 @@ final class TableWriter {
 
   private final NftContext context;
   private final KernelErrors errors;
+  private final NatMetrics metrics;
   private final CommandText commands;
 
-  TableWriter(NftContext context, KernelErrors errors, String table) {
+  TableWriter(NftContext context, KernelErrors errors, String table, NatMetrics metrics) {
+    this.metrics = metrics;
     this.context = context;
     this.errors = errors;
     this.commands = new CommandText(table);
@@ -39,54 +36,68 @@ final class TableWriter {
    * rejected the earlier ones stay. The caller's shadow is wrong then in any case.
    */
   CommitResult commit(String prefix, NftTransaction transaction) {
-    NftContext.Reply whole = context.run(commands.of(prefix, transaction));
+    boolean divisible = TransactionPieces.isDivisible(transaction);
+    NftContext.Reply whole = run(prefix, transaction, divisible);
     if (whole.ok()) {
       return new Committed();
     }
-    if (!errors.isTooLong(whole.error())) {
-      return new Rejected(errors.causeOf(whole.error()), whole.error());
+    if (!divisible || !errors.isTooLong(whole.error())) {
+      return rejected(whole.error());
     }
     List<NftTransaction> pieces = TransactionPieces.of(transaction);
-    if (pieces.size() < 2) {
-      return new Rejected(Cause.OTHER, whole.error());
-    }
     LOG.debug("transaction sent in pieces pieces={}", pieces.size());
     String before = prefix;
     for (NftTransaction piece : pieces) {
-      NftContext.Reply reply = context.run(commands.of(before, piece));
+      NftContext.Reply reply = run(before, piece, false);
       if (!reply.ok()) {
-        return new Rejected(errors.causeOf(reply.error()), reply.error());
+        return rejected(reply.error());
       }
       before = "";
     }
     return new Committed();
   }
 
+  private Rejected rejected(String text) {
+    return new Rejected(errors.causeOf(text), errors.withRemedy(text));
+  }
+
+  /**
+   * Runs it, again after a pause where the kernel was busy, interrupted or short of memory; a
+   * second run of adds is harmless should the first have been carried out.
+   *
+   * @param divisible whether the caller has an answer to what is too long
+   */
+  private NftContext.Reply run(String prefix, NftTransaction transaction, boolean divisible) {
+    RetryPauses pauses = new RetryPauses();
+    while (true) {
+      NftContext.Reply reply = context.run(commands.of(prefix, transaction));
+      boolean again =
+          !reply.ok()
+              && errors.isPassing(reply.error())
+              && !(divisible && errors.isTooLong(reply.error()));
+      if (!again || !pauses.pause()) {
+        return reply;
+      }
+      metrics.retriedTransactions.increment();
+    }
+  }
+
   /** Reads {@code sets}, each as of its own moment; nobody else is meant to write them. */
   ReadResult read(List<TableSet> sets) {
-    Map<IpAddress, IpAddress> map = new HashMap<>();
-    Set<IpAddress> reals = new HashSet<>();
-    List<String> foreign = new ArrayList<>();
+    ReadElements elements = new ReadElements();
     for (TableSet set : sets) {
       NftContext.Reply reply = context.run(commands.list(set), NftContext.Output.JSON);
       if (!reply.ok()) {
-        return new ReadResult.Unreadable(errors.causeOf(reply.error()), reply.error());
+        return new ReadResult.Unreadable(
+            errors.causeOf(reply.error()), errors.withRemedy(reply.error()));
       }
       ElementListing.Result result = ElementListing.parse(set, reply.output());
       if (result instanceof ElementListing.Result.Malformed malformed) {
         return new ReadResult.Unreadable(
             Cause.OTHER, "listing of " + set.kernelName() + ": " + malformed.text());
       }
-      ElementListing.Result.Listed listed = (ElementListing.Result.Listed) result;
-      map.putAll(listed.pairs());
-      reals.addAll(listed.keys());
-      if (listed.foreign() > 0) {
-        foreign.add(set.kernelName() + "=" + listed.foreign());
-      }
+      elements.add(set, (ElementListing.Result.Listed) result);
     }
-    if (!foreign.isEmpty()) {
-      LOG.warn("elements of another form left alone {}", String.join(" ", foreign));
-    }
-    return new ReadResult.Elements(new KernelElements(map, reals));
+    return elements.result();
   }
 }

@@ -30,6 +30,11 @@ final class TransactionPieces {
     }
   }
 
+  /** Whether there would be more than one. */
+  static boolean isDivisible(NftTransaction transaction) {
+    return transaction.deletes().size() + transaction.adds().size() > ELEMENTS + 1;
+  }
+
   static List<NftTransaction> of(NftTransaction transaction) {
     Set<Slot> added = new HashSet<>();
     transaction.adds().forEach(add -> added.add(Slot.of(add)));

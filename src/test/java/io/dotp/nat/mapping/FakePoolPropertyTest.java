@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
+import io.dotp.name.DomainName;
 import io.dotp.nat.mapping.Mapping.State;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +23,22 @@ class FakePoolPropertyTest {
   private static final long REST = 100;
   private static final long CROWDED_REST = 30;
   private static final long LEASE = 10;
-  private static final int REALS = 40;
+  private static final int REALS = 20;
+  private static final int CLIENTS = 3;
+  private static final List<@Nullable DomainName> NAMES =
+      Arrays.asList(null, DomainName.parse("a.example"), DomainName.parse("b.example"));
+
+  /** Of the smallest pool one host is left, and of the next three. */
+  private static final List<IpPrefix> RESERVE =
+      List.of(
+          new IpPrefix(IpAddress.ofIpv4(0xc6120002), 32),
+          new IpPrefix(IpAddress.ofIpv4(0xc6120004), 31));
 
   /** The last owner of a fake and when it left the kernel. */
-  private record LastOwner(IpAddress real, long left) {}
+  private record LastOwner(Owner owner, long left) {}
+
+  /** Who can have a fake: an address, or one under a name. */
+  private record Owner(@Nullable DomainName name, IpAddress real) {}
 
   private final Map<IpAddress, LastOwner> lastOwners = new HashMap<>();
 
@@ -38,23 +52,24 @@ class FakePoolPropertyTest {
         new FakePool(
             RouteId.DEFAULT,
             new IpPrefix(IpAddress.ofIpv4(0xc6120000), length),
-            List.of(),
+            RESERVE,
             new SipHash(new byte[SipHash.KEY_BYTES]),
             capacity,
             new FakePool.Rest(REST, CROWDED_REST));
     lastOwners.clear();
 
     for (long now = 0; now < 600; now += random.nextInt(4)) {
-      step(pool, IpAddress.ofIpv4(random.nextInt(REALS)), now, random);
+      DomainName name = NAMES.get(random.nextInt(NAMES.size()));
+      step(pool, new Owner(name, IpAddress.ofIpv4(random.nextInt(REALS))), now, random);
       check(pool);
     }
   }
 
-  private void step(FakePool pool, IpAddress real, long now, Random random) {
-    @Nullable Mapping mapping = pool.owned(real);
+  private void step(FakePool pool, Owner owner, long now, Random random) {
+    @Nullable Mapping mapping = pool.owned(owner.name(), owner.real());
     if (mapping == null) {
       boolean full = pool.used() >= pool.size();
-      Mapping taken = pool.take(null, real, null);
+      Mapping taken = pool.take(owner.name(), owner.real(), client(random));
       assertThat(taken != null || full).isTrue();
       if (taken != null) {
         checkRest(taken, now);
@@ -72,7 +87,7 @@ class FakePoolPropertyTest {
         pool.activate(mapping, now, LEASE);
       } else {
         pool.rest(mapping, now);
-        lastOwners.put(mapping.fake(), new LastOwner(real, now));
+        lastOwners.put(mapping.fake(), new LastOwner(owner, now));
       }
     } else if (random.nextBoolean()) {
       pool.revive(mapping);
@@ -82,9 +97,14 @@ class FakePoolPropertyTest {
     }
   }
 
+  private static @Nullable IpAddress client(Random random) {
+    int number = random.nextInt(CLIENTS + 1);
+    return number == CLIENTS ? null : IpAddress.ofIpv4(number);
+  }
+
   private void checkRest(Mapping taken, long now) {
     LastOwner last = lastOwners.get(taken.fake());
-    if (last != null && !last.real().equals(taken.real())) {
+    if (last != null && !last.owner().equals(new Owner(taken.name(), taken.real()))) {
       assertThat(now - last.left()).isGreaterThanOrEqualTo(CROWDED_REST);
     }
   }
@@ -98,8 +118,14 @@ class FakePoolPropertyTest {
     assertThat(counted).isEqualTo(pool.used()).isEqualTo(pool.mappings().size());
     assertThat(pool.used()).isLessThanOrEqualTo(pool.size());
     for (Mapping mapping : pool.mappings()) {
-      assertThat(requireNonNull(pool.owned(mapping.real()))).isSameAs(mapping);
+      assertThat(requireNonNull(pool.owned(mapping.name(), mapping.real()))).isSameAs(mapping);
       assertThat(pool.prefix().contains(mapping.fake())).isTrue();
+      assertThat(RESERVE).noneMatch(each -> each.contains(mapping.fake()));
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+      IpAddress client = IpAddress.ofIpv4(i);
+      assertThat(pool.heldBy(client))
+          .isEqualTo(pool.mappings().stream().filter(each -> client.equals(each.client)).count());
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
+import io.dotp.name.DomainName;
 import io.dotp.nat.mapping.Mapping.State;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +34,20 @@ class FakePoolTest {
     key[0] = (byte) keyByte;
     return new FakePool(
         route, requireNonNull(IpPrefix.parse(prefix)), List.of(), new SipHash(key), capacity, REST);
+  }
+
+  private static FakePool reserving(String prefix, String... reserve) {
+    return new FakePool(
+        RouteId.DEFAULT,
+        requireNonNull(IpPrefix.parse(prefix)),
+        Arrays.stream(reserve).map(text -> requireNonNull(IpPrefix.parse(text))).toList(),
+        new SipHash(new byte[SipHash.KEY_BYTES]),
+        1000,
+        REST);
+  }
+
+  private static Mapping take(FakePool pool, String name, int number, @Nullable IpAddress client) {
+    return requireNonNull(pool.take(DomainName.parse(name), real(number), client));
   }
 
   private static IpAddress real(int number) {
@@ -358,6 +374,121 @@ class FakePoolTest {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> pool.adopt(taken.fake(), null, real(2), 0, LEASE))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "198.18.0.0/28, 198.18.0.0/29, 7",
+    "198.18.0.0/28, 198.18.0.8/29, 7",
+    "198.18.0.0/28, 198.18.0.4/31, 12",
+    "2001:2::/124, 2001:2::8/125, 7",
+    "2001:2::/124, 2001:2::/125, 8"
+  })
+  void take_untilFull_givesEveryHostThatIsNotReserved(String prefix, String reserve, int usable) {
+    FakePool pool = reserving(prefix, reserve);
+    Set<IpAddress> fakes = new HashSet<>();
+
+    for (int i = 0; i < usable; i++) {
+      fakes.add(take(pool, i).fake());
+    }
+
+    assertThat(pool.size()).isEqualTo(usable);
+    assertThat(pool.usedPercent()).isEqualTo(100);
+    assertThat(fakes)
+        .hasSize(usable)
+        .noneMatch(requireNonNull(IpPrefix.parse(reserve))::contains)
+        .allMatch(pool.prefix()::contains);
+    assertThat(pool.take(null, real(usable), null)).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"198.18.0.0/24, 198.18.0.0/25", "2001:2::/64, 2001:2:0:0:8000::/65"})
+  void take_withAReserve_movesOnlyWhoWouldStandInIt(String prefix, String reserve) {
+    IpPrefix reserved = requireNonNull(IpPrefix.parse(reserve));
+
+    int moved = 0;
+    for (int i = 0; i < 100; i++) {
+      IpAddress before = take(reserving(prefix), i).fake();
+      IpAddress fake = take(reserving(prefix, reserve), i).fake();
+      assertThat(reserved.contains(fake)).isFalse();
+      assertThat(fake.equals(before)).isEqualTo(!reserved.contains(before));
+      moved += fake.equals(before) ? 0 : 1;
+    }
+
+    assertThat(moved).isBetween(20, 80);
+  }
+
+  @Test
+  void adopt_reservedFake_isNobodysAndNeverGivenAgain() {
+    FakePool pool = reserving("198.18.0.0/30", "198.18.0.1");
+    IpAddress fake = requireNonNull(IpAddress.parse("198.18.0.1"));
+
+    Mapping adopted = pool.adopt(fake, null, real(1), 0, LEASE);
+    Mapping next = take(pool, 1);
+    retireAndRest(pool, adopted, LEASE);
+    release(pool, LEASE + 4000, 10);
+
+    assertThat(next.fake()).isEqualTo(IpAddress.parse("198.18.0.2"));
+    assertThat(pool.owned(real(1))).isSameAs(next);
+    assertThat(pool.used()).isEqualTo(1);
+    assertThat(pool.take(null, real(2), null)).isNull();
+  }
+
+  @Test
+  void take_namesAsKeys_eachNameHasAFakeOfItsOwn() {
+    FakePool pool = pool("2001:2:0:1::/64", 1000);
+
+    Mapping one = take(pool, "a.example", 1, null);
+    Mapping other = take(pool, "b.example", 1, null);
+    Mapping shared = take(pool, 1);
+
+    assertThat(Set.of(one.fake(), other.fake(), shared.fake())).hasSize(3);
+    assertThat(pool.owned(DomainName.parse("A.example"), real(1))).isSameAs(one);
+    assertThat(pool.owned(DomainName.parse("b.example"), real(1))).isSameAs(other);
+    assertThat(pool.owned(DomainName.parse("b.example"), real(2))).isNull();
+    assertThat(pool.owned(real(1))).isSameAs(shared);
+    assertThat(one.toString()).contains("a.example");
+  }
+
+  @Test
+  void take_sameNameAndKey_givesSameFakeEverywhere() {
+    IpAddress fake = take(pool("2001:2::/48", 10), "a.example", 1, null).fake();
+
+    assertThat(take(pool("2001:2::/48", 10), "a.example", 1, null).fake()).isEqualTo(fake);
+  }
+
+  @Test
+  void adoptWithoutOwner_leavesItsAddressToOthers() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    IpAddress fake = requireNonNull(IpAddress.parse("198.18.0.7"));
+
+    Mapping adopted = pool.adoptWithoutOwner(fake, real(1), 0, LEASE);
+    Mapping next = take(pool, 1);
+    retireAndRest(pool, adopted, LEASE);
+
+    assertThat(next.fake()).isNotEqualTo(fake);
+    assertThat(pool.owned(real(1))).isSameAs(next);
+    assertThat(release(pool, LEASE + 3600, 10)).isEqualTo(1);
+    assertThat(pool.owned(real(1))).isSameAs(next);
+  }
+
+  @Test
+  void heldBy_countsWhatAClientCaused_untilItIsFree() {
+    FakePool pool = pool("198.18.0.0/24", 1000);
+    IpAddress client = real(200);
+    Mapping live = take(pool, "a.example", 1, client);
+    pool.activate(live, 0, LEASE);
+    Mapping refused = take(pool, "b.example", 1, client);
+    take(pool, "c.example", 1, real(201));
+
+    assertThat(pool.heldBy(client)).isEqualTo(2);
+    pool.giveBack(refused, 0);
+    assertThat(pool.heldBy(client)).isEqualTo(1);
+    retireAndRest(pool, live, LEASE);
+    assertThat(pool.heldBy(client)).isEqualTo(1);
+    release(pool, LEASE + 3600, 10);
+    assertThat(pool.heldBy(client)).isZero();
+    assertThat(pool.heldBy(real(201))).isEqualTo(1);
   }
 
   /** Frees what has rested, as if no flow were left. */

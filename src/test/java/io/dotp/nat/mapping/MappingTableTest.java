@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.name.DomainName;
 import org.junit.jupiter.api.Test;
 
 /** Both sides of the table. */
@@ -66,5 +67,20 @@ class MappingTableTest {
   @Test
   void writer_askedForTwice_isABug() {
     assertThatThrownBy(table::writer).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void byOwner_nameWithItsOwnFake_isFoundByNameAndAddressOnly() {
+    DomainName name = DomainName.parse("a.example");
+    Mapping named = new Mapping(RouteId.DEFAULT, IpAddress.ofIpv4(77), name, real);
+    writer.publish(named);
+
+    assertThat(table.byOwner(RouteId.DEFAULT, DomainName.parse("A.EXAMPLE"), real)).isSameAs(named);
+    assertThat(table.byOwner(RouteId.DEFAULT, DomainName.parse("b.example"), real)).isNull();
+    assertThat(table.byOwner(OTHER, name, real)).isNull();
+    assertThat(table.byReal(RouteId.DEFAULT, real)).isNotSameAs(named);
+    writer.unpublish(named);
+    assertThat(table.byOwner(RouteId.DEFAULT, name, real)).isNull();
+    assertThat(table.byFake(named.fake())).isNull();
   }
 }

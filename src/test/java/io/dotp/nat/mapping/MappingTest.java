@@ -100,4 +100,19 @@ class MappingTest {
     mapping.activate(0, LEASE);
     assertThatThrownBy(() -> mapping.activate(0, LEASE)).isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void names_ofAFakeForOneName_keepThatOneFirst() {
+    DomainName key = DomainName.parse("key.example");
+    Mapping mapping = new Mapping(RouteId.DEFAULT, IpAddress.ofIpv4(1), key, IpAddress.ofIpv4(2));
+
+    for (int i = 0; i < 20; i++) {
+      mapping.noteName(DomainName.parse("n" + i + ".example"));
+      mapping.noteName(key);
+    }
+
+    assertThat(mapping.names()).hasSize(8).doesNotHaveDuplicates();
+    assertThat(mapping.names().get(0)).isEqualTo(key);
+    assertThat(mapping.names().get(7)).isEqualTo(DomainName.parse("n19.example"));
+  }
 }

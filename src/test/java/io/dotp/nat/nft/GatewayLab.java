@@ -17,15 +17,15 @@ import java.util.Map;
  *                                      -- server 203.0.113.10, 2001:db8::10
  * </pre>
  */
-final class GatewayLab implements AutoCloseable {
-  static final int PORT = 8080;
+public final class GatewayLab implements AutoCloseable {
+  public static final int PORT = 8080;
   private static final Path FIXTURES = Path.of("test-fixtures/nft").toAbsolutePath();
 
   private final List<Process> processes = new ArrayList<>();
   private final long client;
   private final long server;
 
-  GatewayLab() {
+  public GatewayLab() {
     Shell.requirePrivateNamespace();
     quieten();
     client = namespace();
@@ -63,16 +63,39 @@ final class GatewayLab implements AutoCloseable {
   }
 
   /** Asks all targets (`tcp,ADDRESS`) at once from the client; answers by target. */
-  Map<String, String> fromClient(double seconds, List<String> targets) {
+  public Map<String, String> fromClient(double seconds, List<String> targets) {
     return probe(client, seconds, targets);
   }
 
-  Map<String, String> fromGateway(double seconds, List<String> targets) {
+  public Map<String, String> fromGateway(double seconds, List<String> targets) {
     return probe(ProcessHandle.current().pid(), seconds, targets);
   }
 
   Map<String, String> fromServer(double seconds, List<String> targets) {
     return probe(server, seconds, targets);
+  }
+
+  /** Starts hold.py on the client, and gives it back when it is ready. */
+  public Process holdOnClient(String... arguments) {
+    return hold(client, arguments);
+  }
+
+  /** Starts hold.py on the server, and gives it back when it is ready. */
+  public Process holdOnServer(String... arguments) {
+    return hold(server, arguments);
+  }
+
+  /** Runs a command on the client. */
+  public String onClient(String... command) {
+    return in(client, command);
+  }
+
+  private Process hold(long where, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(FIXTURES.resolve("hold.py").toString()));
+    command.addAll(List.of(arguments));
+    Process process = Shell.start(entering(where, command.toArray(String[]::new)));
+    processes.add(process);
+    return process;
   }
 
   /** Gives the server one more address, and the gateway and the server the routes for it. */

@@ -2,6 +2,7 @@ package io.dotp.nat.nft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.metrics.NatMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -285,7 +286,9 @@ class RulesTrafficTest {
     Shell.nft("flush ruleset");
     OpenResult.Opened opened =
         (OpenResult.Opened)
-            LibNftables.open(TableSpecTest.spec("198.18.0.0/15", "100.64.0.0/24", "2001:2::/48"));
+            LibNftables.open(
+                TableSpecTest.spec("198.18.0.0/15", "100.64.0.0/24", "2001:2::/48"),
+                new NatMetrics());
     steer("198.18.0.1", "203.0.113.10");
     steer("100.64.0.1", "203.0.113.10");
     steer("2001:2::1", "2001:db8::10");

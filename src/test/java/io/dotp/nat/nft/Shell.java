@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs commands in the namespace of this process, which has to be a private one. */
-final class Shell {
+public final class Shell {
   private static final int BOUND_SECONDS = 60;
   private static final String REMEDY =
       "run by `unshare -nm` or `unshare -rnm`: these tests change the firewall";
@@ -28,7 +28,7 @@ final class Shell {
    *
    * @param output standard output and error together
    */
-  record Outcome(int code, String output) {}
+  public record Outcome(int code, String output) {}
 
   /** Fails unless this network namespace is a throw-away one that no test has left dirty. */
   static void requirePrivateNamespace() {
@@ -45,7 +45,7 @@ final class Shell {
   }
 
   /** Every command goes through here, also the clean-up that JUnit runs after a failed set-up. */
-  static Outcome run(String... command) {
+  public static Outcome run(String... command) {
     assertThat(PRIVATE).as(REMEDY).isTrue();
     return execute(command);
   }
@@ -67,18 +67,18 @@ final class Shell {
   }
 
   /** Output of a command that has to succeed. */
-  static String outputOf(String... command) {
+  public static String outputOf(String... command) {
     Outcome outcome = run(command);
     assertThat(outcome.code()).as("%s: %s", String.join(" ", command), outcome.output()).isZero();
     return outcome.output();
   }
 
-  static String nft(String commands) {
+  public static String nft(String commands) {
     return outputOf("nft", commands);
   }
 
   /** Loads a text as `nft -f` does. */
-  static Outcome load(String rules) {
+  public static Outcome load(String rules) {
     try {
       Path file = Files.createTempFile("rules", ".nft");
       Files.writeString(file, rules);
@@ -102,7 +102,7 @@ final class Shell {
    *
    * @return the process, ready
    */
-  static Process start(String... command) {
+  public static Process start(String... command) {
     List<String> seen = new ArrayList<>();
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
