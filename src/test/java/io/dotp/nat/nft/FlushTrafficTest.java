@@ -61,7 +61,7 @@ class FlushTrafficTest {
     }
 
     private void run(long delayNanos) {
-      Nftables nftables = ((Opened) LibNftables.open(SPEC)).nftables();
+      Nftables nftables = ((Opened) LibNftables.open(SPEC, new NatMetrics())).nftables();
       try (nftables) {
         nftables.restore(WANTED);
         while (told.take()) {
@@ -160,7 +160,8 @@ class FlushTrafficTest {
 
     for (int i = 0; i < MIGRATIONS; i++) {
       Duration lease = Duration.ofMinutes(3L + i % 2);
-      ((Opened) LibNftables.open(new TableSpec("dotp", SPEC.pools(), lease))).nftables().close();
+      TableSpec other = new TableSpec("dotp", SPEC.pools(), lease);
+      ((Opened) LibNftables.open(other, new NatMetrics())).nftables().close();
     }
 
     assertThat(outputOf(dial)).contains("failed=0");

@@ -6,6 +6,7 @@ import static io.dotp.nat.nft.Elements.real;
 import static io.dotp.nat.nft.TableSpecTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
@@ -52,7 +53,7 @@ class RestoreKernelTest {
   }
 
   private Nftables opened(TableSpec spec) {
-    OpenResult result = LibNftables.open(spec);
+    OpenResult result = LibNftables.open(spec, new NatMetrics());
     assertThat(result).isInstanceOf(Opened.class);
     open.add(((Opened) result).nftables());
     return ((Opened) result).nftables();

@@ -105,7 +105,7 @@ class TableGuardKernelTest {
   void restore_besideTheGuard_works() {
     TableWatch watch = guarding(SPEC);
     Waiting.until(watch::isGuarded, "guard");
-    Nftables nftables = ((Opened) LibNftables.open(SPEC)).nftables();
+    Nftables nftables = ((Opened) LibNftables.open(SPEC, new NatMetrics())).nftables();
     open.add(nftables);
     KernelElements wanted = held(java.util.stream.Stream.of(map("198.18.0.1", "203.0.113.1")));
     Shell.nft("flush ruleset");
