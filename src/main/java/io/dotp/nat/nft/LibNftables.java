@@ -4,7 +4,6 @@ import io.dotp.ip.Family;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
 import java.util.List;
-import java.util.Set;
 
 /** Writes elements through libnftables. Thread: the one that opened it. */
 public final class LibNftables implements Nftables {
@@ -13,21 +12,18 @@ public final class LibNftables implements Nftables {
   private final TableRestorer restorer;
   private final KernelErrors errors;
   private final List<TableSet> sets;
-  private final Set<Integer> ports;
 
   private LibNftables(
       NftContext context,
       TableWriter writer,
       TableRestorer restorer,
       KernelErrors errors,
-      List<TableSet> sets,
-      Set<Integer> ports) {
+      List<TableSet> sets) {
     this.context = context;
     this.restorer = restorer;
     this.writer = writer;
     this.errors = errors;
     this.sets = List.copyOf(sets);
-    this.ports = Set.copyOf(ports);
   }
 
   /** Makes the table ready and binds it to the calling thread. */
@@ -41,13 +37,11 @@ public final class LibNftables implements Nftables {
 
   private static OpenResult open(
       TableSpec spec, NativeLibraries.Loaded.Present libraries, NatMetrics metrics) {
-    OwnSockets sockets = new OwnSockets();
     NftContext context = NftContext.open(libraries.nftables());
     if (context == null) {
       return new OpenResult.Refused(
           Reason.REJECTED, "libnftables gives no context: no memory or no netlink socket");
     }
-    sockets.note();
     TableWriter writer = new TableWriter(context, libraries.errors(), spec.table(), metrics);
     TableInstaller.Result result =
         new TableInstaller(context, libraries.errors(), writer, spec).install();
@@ -60,7 +54,7 @@ public final class LibNftables implements Nftables {
         new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
         new LibNftables(
-            context, writer, restorer, libraries.errors(), ready.sets(), sockets.ports()),
+            context, writer, restorer, libraries.errors(), ready.sets()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -95,11 +89,6 @@ public final class LibNftables implements Nftables {
   @Override
   public CommitResult restore(KernelElements wanted) {
     return restorer.restore(wanted);
-  }
-
-  @Override
-  public Set<Integer> ownPorts() {
-    return ports;
   }
 
   /** The sets to read back. */

@@ -5,8 +5,6 @@ import io.dotp.nat.nft.Answer.Broken;
 import io.dotp.nat.nft.Answer.Given;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Rejected;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,16 +91,6 @@ public final class NetlinkNftables implements Nftables {
   @Override
   public CommitResult restore(KernelElements wanted) {
     return library.restore(wanted);
-  }
-
-  @Override
-  public Set<Integer> ownPorts() {
-    NetlinkElements own = elements;
-    Set<Integer> ports = new HashSet<>(library.ownPorts());
-    if (own != null) {
-      ports.add(own.socket().portId());
-    }
-    return Set.copyOf(ports);
   }
 
   /** Who writes the elements by netlink, null when libnftables does. */
