@@ -4,6 +4,7 @@ import io.dotp.ip.Family;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Writes elements through libnftables. Thread: the one that opened it. */
 public final class LibNftables implements Nftables {
@@ -88,7 +89,16 @@ public final class LibNftables implements Nftables {
    */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    return restorer.restore(wanted);
+    return restore(wanted, this::read);
+  }
+
+  /**
+   * {@link #restore(KernelElements)} with another way to read.
+   *
+   * @param reader gives what {@link #read} would
+   */
+  CommitResult restore(KernelElements wanted, Supplier<ReadResult> reader) {
+    return restorer.restore(wanted, reader);
   }
 
   /** The sets to read back. */

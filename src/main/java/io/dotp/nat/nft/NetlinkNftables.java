@@ -87,10 +87,10 @@ public final class NetlinkNftables implements Nftables {
     return fallback ? library.read() : new ReadResult.Unreadable(Cause.OTHER, "netlink: " + text);
   }
 
-  /** {@inheritDoc} Rules are the library's business, so all of it is. */
+  /** {@inheritDoc} Rules are the library's business, so all of it is but the reading. */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    return library.restore(wanted);
+    return library.restore(wanted, this::read);
   }
 
   /** Who writes the elements by netlink, null when libnftables does. */
