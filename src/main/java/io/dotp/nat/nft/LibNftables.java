@@ -54,8 +54,7 @@ public final class LibNftables implements Nftables {
     TableRestorer restorer =
         new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(
-            context, writer, restorer, libraries.errors(), ready.sets()),
+        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);

@@ -1,6 +1,5 @@
 package io.dotp.nat.nft;
 
-
 /**
  * Writes elements of one table. Thread: the one that opened it, for every call.
  *

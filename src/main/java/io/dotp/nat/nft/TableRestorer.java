@@ -79,8 +79,7 @@ final class TableRestorer {
   }
 
   /** The declarations are right: only elements can be wrong. */
-  private CommitResult mend(
-      String prefix, KernelElements wanted, Supplier<ReadResult> reader) {
+  private CommitResult mend(String prefix, KernelElements wanted, Supplier<ReadResult> reader) {
     ReadResult read = reader.get();
     if (read instanceof ReadResult.Unreadable unreadable) {
       return new Rejected(unreadable.cause(), unreadable.text());
