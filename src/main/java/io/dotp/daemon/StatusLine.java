@@ -29,6 +29,8 @@ final class StatusLine {
     line.append(" bugs=")
         .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
     line.append(' ').append(nat);
+    line.append(" foreign-changes=").append(metrics.nat().foreignChanges.sum());
+    line.append(" resyncs=").append(metrics.nat().resyncs.sum());
     for (UpstreamGroup group : upstreams.all()) {
       for (ServerStatus server : group.status()) {
         line.append(" upstream=")
