@@ -44,6 +44,9 @@ public final class NatMetrics {
 
   public final LongAdder resyncs = new LongAdder();
 
+  /** Rests that began although the journal had not noted them yet. */
+  public final LongAdder restsNotAwaited = new LongAdder();
+
   /** Times that somebody else changed the table, or may have. */
   public final LongAdder foreignChanges = new LongAdder();
 

@@ -5,10 +5,12 @@ import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
+import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.AcquireResult.Refused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,7 @@ final class AcquireRequest {
   private final Wanted wanted;
   private final ScheduledExecutorService loop;
   private final Consumer<AcquireResult> done;
+  private final Doubt doubt;
   private final NatMetrics metrics;
 
   /** What was mapped already when the request was made; null elsewhere. Never written again. */
@@ -51,11 +54,13 @@ final class AcquireRequest {
       @Nullable Outcome[] early,
       ScheduledExecutorService loop,
       Consumer<AcquireResult> done,
+      Doubt doubt,
       NatMetrics metrics) {
     this.wanted = wanted;
     this.early = early;
     this.loop = loop;
     this.done = done;
+    this.doubt = doubt;
     this.metrics = metrics;
     outcomes = early.clone();
   }
@@ -159,8 +164,11 @@ final class AcquireRequest {
 
   private void tell(@Nullable Outcome[] known, Cause otherwise) {
     List<Outcome> complete = new ArrayList<>(known.length);
+    // What was mapped when it was decided may be gone by now.
+    boolean doubtful = doubt.isOpen();
     for (@Nullable Outcome outcome : known) {
-      complete.add(outcome == null ? new Refused(otherwise) : outcome);
+      boolean told = outcome != null && !(doubtful && outcome instanceof Mapped);
+      complete.add(told ? Objects.requireNonNull(outcome) : new Refused(otherwise));
     }
     try {
       done.accept(new AcquireResult(complete));

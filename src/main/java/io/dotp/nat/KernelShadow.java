@@ -57,8 +57,12 @@ final class KernelShadow {
   /** Whether the kernel holds what it should, as far as we know; only a resync says so again. */
   private boolean inStep = true;
 
+  /** Whether a doubt was settled that nobody has been told of. */
+  private boolean healed;
+
   private long pauseNanos;
   private long pauseUntil;
+  private CommitResult.@Nullable Cause lastRefusal;
   private boolean resynced;
   private long resyncEnd;
   private long resyncTook;
@@ -238,11 +242,9 @@ final class KernelShadow {
     boolean mended = restore() == null;
     inStep = mended;
     if (mended) {
-      if (doubt.isOpen() && resyncWarnings.admit(begin)) {
-        LOG.warn(
-            "kernel table was changed by somebody else and is mended live={} suppressed={}",
-            references.size(Family.IPV4) + references.size(Family.IPV6),
-            resyncWarnings.takeSuppressed());
+      if (doubt.isOpen()) {
+        healed = true;
+        warnOfChange(begin);
       }
       doubt.settle(before);
     }
@@ -250,6 +252,27 @@ final class KernelShadow {
     resyncEnd = nanoClock.getAsLong();
     resyncTook = resyncEnd - begin;
     return mended;
+  }
+
+  private void warnOfChange(long now) {
+    if (resyncWarnings.admit(now)) {
+      LOG.warn(
+          "kernel table was changed by somebody else and is mended elements={} suppressed={}",
+          references.size(Family.IPV4) + references.size(Family.IPV6),
+          resyncWarnings.takeSuppressed());
+    }
+  }
+
+  /** Whether somebody else's change was mended since this was asked for the last time. */
+  boolean takeHealed() {
+    boolean was = healed;
+    healed = false;
+    return was;
+  }
+
+  /** Whether the kernel is known to hold the elements of a retired mapping still. */
+  boolean surelyHolds(Mapping mapping) {
+    return mapping.isProgrammed() || (!inStep && lastRefusal == CommitResult.Cause.NOT_PERMITTED);
   }
 
   private KernelElements wanted() {
@@ -272,7 +295,12 @@ final class KernelShadow {
   }
 
   private @Nullable Rejected restore() {
-    return rejection(nftables.restore(wanted()));
+    Rejected rejected = rejection(nftables.restore(wanted()));
+    if (rejected != null && rejected.cause() != CommitResult.Cause.NOT_PERMITTED) {
+      // What goes in pieces may have ended half way, and the table may have been gone before.
+      doubt.raise();
+    }
+    return rejected;
   }
 
   private @Nullable Rejected rejection(CommitResult result) {
@@ -281,6 +309,7 @@ final class KernelShadow {
       return null;
     }
     Rejected rejected = (Rejected) result;
+    lastRefusal = rejected.cause();
     metrics.failedTransactions.increment();
     if (rejected.cause() == CommitResult.Cause.EXISTS
         || rejected.cause() == CommitResult.Cause.MISSING) {

@@ -13,10 +13,13 @@ import io.dotp.nat.usage.UseReading;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What happens to a mapping from the end of its lease until its fake rests. Thread: nat. */
 final class LeaseEnds {
@@ -37,6 +40,11 @@ final class LeaseEnds {
    * A kernel that does not take deletes keeps its mappings live: a lease may be too long.
    */
 
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseEnds.class);
+
+  /** A disk that hangs must not fill the pool. */
+  private static final long JOURNAL_PATIENCE_NANOS = 5_000_000_000L;
+
   /** Mappings looked at in one cycle, and so mappings in one delete transaction. */
   static final int A_CYCLE = 256;
 
@@ -53,12 +61,16 @@ final class LeaseEnds {
   private final long leaseNanos;
   private final long maxLeaseNanos;
   private final LeaseWheel wheel;
+  private final WarningGate lateWarnings = new WarningGate();
 
   /** LIVE, in the order of their entry. */
   private final Deque<Unclear> unclear = new ArrayDeque<>();
 
-  /** RETIRED, with elements that the kernel has. */
+  /** RETIRED, with elements that the kernel has; a batch keeps those that were revoked. */
   private final Deque<Announced> announced = new ArrayDeque<>();
+
+  /** The batch that each of them is in. */
+  private final Map<Mapping, Announced> batchOf = new IdentityHashMap<>();
 
   /** RETIRED, with elements that the kernel did not delete when told to; a restoration will. */
   private final List<Mapping> undeleted = new ArrayList<>();
@@ -75,7 +87,7 @@ final class LeaseEnds {
   private record Unclear(Mapping mapping, long sinceNanos) {}
 
   /** Waits for the journal. */
-  private record Announced(long ticket, List<Mapping> mappings) {}
+  private record Announced(long ticket, long sinceNanos, List<Mapping> mappings) {}
 
   LeaseEnds(
       NatSettings settings,
@@ -114,7 +126,7 @@ final class LeaseEnds {
     }
     long now = nanoClock.getAsLong();
     boolean more = false;
-    if (unclear.size() < MOST_UNDER_WAY) {
+    if (unclear.size() + batchOf.size() < MOST_UNDER_WAY) {
       more = wheel.advance(now, A_CYCLE, mapping -> onDue(mapping, now)) == 0;
     }
     more |= clearUp(now);
@@ -222,22 +234,46 @@ final class LeaseEnds {
     for (Mapping mapping : idle) {
       records.add(new Retirement(mapping.fake(), mapping.real(), pools.nameOf(mapping.route())));
     }
-    announced.add(new Announced(journal.retiring(records), idle));
+    Announced batch = new Announced(journal.retiring(records), nanoClock.getAsLong(), idle);
+    announced.add(batch);
+    idle.forEach(mapping -> batchOf.put(mapping, batch));
   }
 
   /** One transaction a cycle. */
   private boolean deleteAnnounced() {
     Announced batch = announced.peekFirst();
-    if (batch == null || !journal.isWritten(batch.ticket())) {
+    if (batch == null || !isNoted(batch)) {
       return false;
     }
     announced.removeFirst();
-    undeleted.addAll(batch.mappings());
-    if (!batch.mappings().isEmpty() && !kernel.delete(batch.mappings())) {
+    List<Mapping> due = new ArrayList<>(batch.mappings());
+    due.removeIf(mapping -> !batchOf.remove(mapping, batch));
+    undeleted.addAll(due);
+    if (!due.isEmpty() && !kernel.delete(due)) {
       return false;
     }
     settle();
     return !announced.isEmpty();
+  }
+
+  /** Whether the journal has it, or a disk that hangs has been waited for long enough. */
+  private boolean isNoted(Announced batch) {
+    if (journal.isWritten(batch.ticket())) {
+      return true;
+    }
+    long now = nanoClock.getAsLong();
+    if (now - batch.sinceNanos() < JOURNAL_PATIENCE_NANOS) {
+      return false;
+    }
+    metrics.restsNotAwaited.add(batch.mappings().size());
+    if (lateWarnings.admit(now)) {
+      LOG.warn(
+          "journal of mappings does not get written, a crash now would shorten rests rests={}"
+              + " suppressed={}",
+          batch.mappings().size(),
+          lateWarnings.takeSuppressed());
+    }
+    return true;
   }
 
   /** What is deleted rests from the moment that the kernel is known not to have it any more. */
@@ -254,8 +290,8 @@ final class LeaseEnds {
 
   /** A retired mapping is wanted again, and the kernel still has its elements: it lives on. */
   void revoke(Mapping mapping) {
-    if (!undeleted.remove(mapping)) {
-      announced.forEach(batch -> batch.mappings().remove(mapping));
+    if (batchOf.remove(mapping) == null) {
+      undeleted.remove(mapping);
     }
     kernel.keep(mapping);
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
@@ -272,6 +308,7 @@ final class LeaseEnds {
   void startOver() {
     unclear.clear();
     announced.clear();
+    batchOf.clear();
     undeleted.clear();
     asked = false;
     for (FakePool pool : pools.all()) {

@@ -172,7 +172,7 @@ public final class NatController implements AutoCloseable {
       done.accept(result(outcomes));
     } else {
       Wanted keyed = namesAreKeys ? wanted : wanted.withoutName();
-      enqueue(new AcquireRequest(keyed, outcomes, loop, done, metrics));
+      enqueue(new AcquireRequest(keyed, outcomes, loop, done, doubt, metrics));
     }
   }
 

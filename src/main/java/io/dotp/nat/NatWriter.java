@@ -105,6 +105,7 @@ final class NatWriter {
       }
     }
     adoption.unnoted.forEach(leases::note);
+    usage.requestDeleteUnmapped();
     journal.freed(adoption.forgotten);
     journal.forgetContents();
     report(adoption, duplicates);
@@ -149,24 +150,34 @@ final class NatWriter {
       if (kernel.resyncLeftNanos() > 0) {
         return false;
       }
-      boolean doubtful = kernel.isDoubtful();
-      if (kernel.mend() && doubtful) {
-        // Packets may have passed while no rule rewrote them, and the sets of use may be new.
-        usage.requestDeleteUnmapped();
-        leases.forgetUse();
-      }
+      kernel.mend();
       leases.settle();
     }
+    onHealed();
     boolean more = leases.advance();
+    onHealed();
     fill(queue);
     count();
     commit();
+    if (kernel.isDoubtful() && !kernel.isPaused()) {
+      // Whoever is told now must not be told of what may be gone.
+      kernel.mend();
+    }
+    onHealed();
     leases.settle();
     more |= releases.advance();
     pools.all().forEach(pool -> alarm.check(pool, nanoClock.getAsLong()));
     count();
     batch.deliver();
     return more || isBehind(queue);
+  }
+
+  /** After somebody else's change: packets may have passed unrewritten, sets of use may be new. */
+  private void onHealed() {
+    if (kernel.takeHealed()) {
+      usage.requestDeleteUnmapped();
+      leases.forgetUse();
+    }
   }
 
   /**
@@ -266,6 +277,8 @@ final class NatWriter {
       owned.tryRenew(now, leaseNanos);
       metrics.renewed.increment();
       request.decide(index, new Mapped(owned));
+    } else if (owned.state() == State.RETIRED && !kernel.surelyHolds(owned)) {
+      refuseUnusable(request, index);
     } else if (owned.state() == State.RETIRED) {
       leases.revoke(owned);
       request.decide(index, new Mapped(owned));

@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  * of those. Thread: nat.
  */
 final class Releases {
-  /** Fakes in one question. */
+  /** Fakes in one question, and as many again whose flows went on before. */
   private static final int MOST_ASKED = 4096;
 
   private final Pools pools;
@@ -52,7 +52,7 @@ final class Releases {
     boolean crowded = false;
     Map<IpAddress, Mapping> candidates = new LinkedHashMap<>();
     for (FakePool pool : pools.all()) {
-      List<Mapping> rested = pool.rested(now, MOST_ASKED - candidates.size());
+      List<Mapping> rested = pool.rested(now, Math.max(1, MOST_ASKED / pools.all().size()));
       rested.forEach(mapping -> candidates.put(mapping.fake(), mapping));
       crowded |= pool.isCrowded() && !rested.isEmpty();
     }
@@ -61,7 +61,7 @@ final class Releases {
     }
     asked = candidates;
     usage.requestFlows(candidates.keySet(), crowded);
-    return take() && candidates.size() == MOST_ASKED;
+    return take() && candidates.size() >= MOST_ASKED / pools.all().size();
   }
 
   /** After a bug: asks anew. */
@@ -88,7 +88,7 @@ final class Releases {
       return;
     }
     FakePool pool = pools.of(mapping);
-    if (isHeld(fake, pool, reading)) {
+    if (isHeld(fake, reading)) {
       metrics.heldByFlows.increment();
       pool.hold(mapping, nanoClock.getAsLong());
     } else if (pool.isRested(mapping, nanoClock.getAsLong())) {
@@ -97,11 +97,8 @@ final class Releases {
     }
   }
 
-  /** Where nobody can tell, fakes rest on until they are scarce; then their rest has to do. */
-  private boolean isHeld(IpAddress fake, FakePool pool, FlowReading reading) {
-    if (reading instanceof FlowReading.Flows flows) {
-      return flows.held().contains(fake);
-    }
-    return !pool.isCrowded();
+  /** Where nobody can tell, fakes rest on: a full pool refuses, which betrays nobody. */
+  private static boolean isHeld(IpAddress fake, FlowReading reading) {
+    return !(reading instanceof FlowReading.Flows flows) || flows.held().contains(fake);
   }
 }

@@ -30,6 +30,7 @@ class RequestQueueTest {
         early,
         new ManualLoop(),
         result -> {},
+        new Doubt(),
         new NatMetrics());
   }
 

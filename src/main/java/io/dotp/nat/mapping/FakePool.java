@@ -277,20 +277,21 @@ public final class FakePool {
    * Fakes that have rested long enough, oldest first. They rest on until {@link #free} or {@link
    * #hold} says what became of them.
    *
-   * @return at most {@code limit}
+   * @return at most {@code limit}, and as many again that were held before
    */
   public List<Mapping> rested(long nowNanos, int limit) {
     List<Mapping> rested = new ArrayList<>();
-    collect(held, nowNanos, HOLD_NANOS, limit, rested);
     collect(resting, nowNanos, restNanos(), limit, rested);
+    collect(held, nowNanos, HOLD_NANOS, limit, rested);
     return rested;
   }
 
   private static void collect(
       MappingList from, long nowNanos, long restNanos, int limit, List<Mapping> into) {
     @Nullable Mapping mapping = from.first();
+    int left = limit;
     while (mapping != null
-        && into.size() < limit
+        && left-- > 0
         && nowNanos - mapping.restingSince() >= restNanos) {
       into.add(mapping);
       mapping = mapping.next;

@@ -28,7 +28,7 @@ public final class KernelUsage implements Usage {
   /** Fakes of one reading of flows; who asks for more asks again. */
   static final int MOST_ASKED = 65_536;
 
-  private static final long CLOSE_WAIT_MILLIS = 5_000;
+  private static final long CLOSE_WAIT_MILLIS = 1_000;
 
   private final Reader reader;
   private final NatMetrics metrics;
