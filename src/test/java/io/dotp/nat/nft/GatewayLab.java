@@ -85,6 +85,16 @@ public final class GatewayLab implements AutoCloseable {
     return hold(server, arguments);
   }
 
+  /** Lets the calling thread open its sockets on the client from now on. */
+  public void enterClient() {
+    Namespaces.enter(client);
+  }
+
+  /** Lets the calling thread open its sockets on the server from now on. */
+  public void enterServer() {
+    Namespaces.enter(server);
+  }
+
   /** Runs a command on the client. */
   public String onClient(String... command) {
     return in(client, command);
@@ -99,7 +109,7 @@ public final class GatewayLab implements AutoCloseable {
   }
 
   /** Gives the server one more address, and the gateway and the server the routes for it. */
-  void addServerAddress(String address) {
+  public void addServerAddress(String address) {
     String family = address.contains(":") ? "-6" : "-4";
     in(server, "ip", family, "addr", "add", address, "dev", "lo");
     String via = address.contains(":") ? "2001:db8::10" : "203.0.113.10";
@@ -127,13 +137,6 @@ public final class GatewayLab implements AutoCloseable {
     Process process = Shell.start(entering(where, command.toArray(String[]::new)));
     processes.add(process);
     return process;
-  }
-
-  /** What a program of test-fixtures/nft prints on the client. */
-  String runOnClient(String program, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(FIXTURES.resolve(program).toString()));
-    command.addAll(List.of(arguments));
-    return in(client, command.toArray(String[]::new));
   }
 
   @Override
