@@ -34,6 +34,16 @@ async def hello(reader, writer):
         writer.close()
 
 
+async def send_bytes(writer, left):
+    """In pieces: a download may be longer than memory."""
+    writer.write(f"Content-Length: {left}\r\n\r\n".encode())
+    piece = b"x" * 65536
+    while left > 0:
+        writer.write(piece[:left])
+        await writer.drain()
+        left -= len(piece)
+
+
 async def web(reader, writer):
     real, peer = writer.get_extra_info("sockname")[0], writer.get_extra_info("peername")[0]
     try:
@@ -45,11 +55,12 @@ async def web(reader, writer):
                 host = value.strip()
         path = words[1] if len(words) > 1 else "/"
         body = line(real, peer).rstrip() + f" host={host}\n".encode()
-        if path.startswith("/bytes/"):
-            body = b"x" * int(path.removeprefix("/bytes/"))
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\n")
-        writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        await writer.drain()
+        if path.startswith("/bytes/"):
+            await send_bytes(writer, int(path.removeprefix("/bytes/")))
+        else:
+            writer.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            await writer.drain()
     except (ConnectionError, ValueError):
         pass  # the client went away, or spoke something else
     finally:

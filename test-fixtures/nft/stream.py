@@ -2,8 +2,8 @@
 """A download that the server pushes.
 
 stream.py serve PORT            sends 1 kB to everybody every 10 ms; ends at end of input
-stream.py fetch ADDRESS PORT SECONDS   prints "ready", then the bytes of each second; last line "SECONDS LONGEST-GAP-MS END"
-stream.py dial ADDRESS PORT COUNT      connects anew COUNT times; prints the longest time to an answer in ms
+stream.py fetch ADDRESS PORT SECONDS   prints "ready", then "bytes=N gap=MS fate=F"
+stream.py dial ADDRESS PORT COUNT      connects anew COUNT times; prints "ready", then the longest time to an answer
 """
 import socket
 import sys
@@ -63,6 +63,7 @@ elif mode == "fetch":
     print("bytes=%d gap=%d fate=%s" % (total, longest * 1000, fate), flush=True)
 else:
     longest, failed = 0, 0
+    print("ready", flush=True)
     for _ in range(int(sys.argv[4])):
         begin = time.time()
         try:

@@ -237,7 +237,7 @@ final class Daemon implements AutoCloseable {
 
   /** One line for SIGUSR1. Thread: any. */
   String status() {
-    return StatusLine.of(metrics, Objects.requireNonNull(nat).status(), upstreams);
+    return StatusLine.of(metrics, Objects.requireNonNull(nat).status(), conntrack, upstreams);
   }
 
   /** What is mapped at this moment. Thread: any. */

@@ -5,13 +5,16 @@ import io.dotp.dns.upstream.UpstreamGroup;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.metrics.Metrics;
+import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.NatStatus;
+import io.dotp.nat.usage.ConntrackFill;
 
 /** The line that SIGUSR1 writes: one for people and scripts alike, {@code key=value}. */
 final class StatusLine {
   private StatusLine() {}
 
-  static String of(Metrics metrics, NatStatus nat, UpstreamGroups upstreams) {
+  static String of(
+      Metrics metrics, NatStatus nat, ConntrackFill conntrack, UpstreamGroups upstreams) {
     DnsMetrics dns = metrics.dns();
     StringBuilder line = new StringBuilder(256);
     line.append("queries=").append(dns.udpQueries.sum() + dns.tcpQueries.sum());
@@ -29,6 +32,7 @@ final class StatusLine {
     line.append(" bugs=")
         .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
     line.append(' ').append(nat);
+    appendKernel(line, metrics, conntrack);
     for (UpstreamGroup group : upstreams.all()) {
       for (ServerStatus server : group.status()) {
         line.append(" upstream=")
@@ -37,5 +41,17 @@ final class StatusLine {
       }
     }
     return line.toString();
+  }
+
+  private static void appendKernel(StringBuilder line, Metrics metrics, ConntrackFill conntrack) {
+    NatMetrics nat = metrics.nat();
+    line.append(" foreign-changes=").append(nat.foreignChanges.sum());
+    line.append(" resyncs=").append(nat.resyncs.sum());
+    line.append(" kept-by-traffic=").append(nat.keptByTraffic.sum());
+    line.append(" held-by-flows=").append(nat.heldByFlows.sum());
+    line.append(" journal-failures=").append(metrics.journal().writeFailures.sum());
+    if (conntrack.limit() > 0) {
+      line.append(" conntrack=").append(conntrack.entries()).append('/').append(conntrack.limit());
+    }
   }
 }

@@ -23,7 +23,7 @@ final class Adoption {
    * kernel   journal    becomes
    * pair     anything   LIVE, with the journal's names if it has the same pair
    * nothing  live       LIVE: the kernel lost it with the machine's power or by a flush; AT REST if its
-   *                     real address has another fake by now
+   *                     real address has another fake by now, or the kernel has no room for it
    * nothing  at rest    AT REST, for what is left of it
    *
    * An element outside every pool has nobody to look after it and must leave; so does a record.
@@ -114,7 +114,8 @@ final class Adoption {
       return;
     }
     boolean sameRoute = pools.nameOf(pool.route()).equals(entry.route());
-    if (!entry.isResting() && sameRoute && pool.owned(key(entry), entry.real()) == null) {
+    boolean fits = sameRoute && pools.hasRoom(fake.family());
+    if (!entry.isResting() && fits && pool.owned(key(entry), entry.real()) == null) {
       adopt(pool, fake, entry.real(), entry);
       restored++;
     } else {

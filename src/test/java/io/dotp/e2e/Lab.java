@@ -87,6 +87,11 @@ final class Lab implements AutoCloseable {
     return execute(inside(role, List.of(command)), Map.of());
   }
 
+  /** Runs a command beside the namespaces, where mounts are seen by all of them. */
+  static Finished beside(String... command) {
+    return execute(List.of(command), Map.of());
+  }
+
   /** Someone on a host of the lab who can open sockets there. */
   Host host(String role) {
     return closing(Host.start(this, role));

@@ -151,11 +151,6 @@ final class ModelKernel implements Nftables {
   }
 
   @Override
-  public Set<Integer> ownPorts() {
-    return Set.of();
-  }
-
-  @Override
   public synchronized void close() {
     closed = true;
   }

@@ -122,11 +122,6 @@ public final class DryRunNftables implements Nftables {
   }
 
   @Override
-  public Set<Integer> ownPorts() {
-    return Set.of();
-  }
-
-  @Override
   public void close() {
     elements.clear();
   }

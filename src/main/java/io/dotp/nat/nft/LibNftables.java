@@ -3,9 +3,8 @@ package io.dotp.nat.nft;
 import io.dotp.ip.Family;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Supplier;
 
 /** Writes elements through libnftables. Thread: the one that opened it. */
 public final class LibNftables implements Nftables {
@@ -14,21 +13,18 @@ public final class LibNftables implements Nftables {
   private final TableRestorer restorer;
   private final KernelErrors errors;
   private final List<TableSet> sets;
-  private final Set<Integer> ports;
 
   private LibNftables(
       NftContext context,
       TableWriter writer,
       TableRestorer restorer,
       KernelErrors errors,
-      List<TableSet> sets,
-      Set<Integer> ports) {
+      List<TableSet> sets) {
     this.context = context;
     this.restorer = restorer;
     this.writer = writer;
     this.errors = errors;
     this.sets = List.copyOf(sets);
-    this.ports = Set.copyOf(ports);
   }
 
   /** Makes the table ready and binds it to the calling thread. */
@@ -42,16 +38,11 @@ public final class LibNftables implements Nftables {
 
   private static OpenResult open(
       TableSpec spec, NativeLibraries.Loaded.Present libraries, NatMetrics metrics) {
-    Set<Integer> before = OwnSockets.netfilterPorts();
     NftContext context = NftContext.open(libraries.nftables());
     if (context == null) {
       return new OpenResult.Refused(
           Reason.REJECTED, "libnftables gives no context: no memory or no netlink socket");
     }
-    // The library opens its socket with the context. Another one that a thread of ours opens at the
-    // same moment counts as well, and is ours as well.
-    Set<Integer> ports = new HashSet<>(OwnSockets.netfilterPorts());
-    ports.removeAll(before);
     TableWriter writer = new TableWriter(context, libraries.errors(), spec.table(), metrics);
     TableInstaller.Result result =
         new TableInstaller(context, libraries.errors(), writer, spec).install();
@@ -63,7 +54,7 @@ public final class LibNftables implements Nftables {
     TableRestorer restorer =
         new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets(), ports),
+        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -97,12 +88,16 @@ public final class LibNftables implements Nftables {
    */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    return restorer.restore(wanted);
+    return restore(wanted, this::read);
   }
 
-  @Override
-  public Set<Integer> ownPorts() {
-    return ports;
+  /**
+   * {@link #restore(KernelElements)} with another way to read.
+   *
+   * @param reader gives what {@link #read} would
+   */
+  CommitResult restore(KernelElements wanted, Supplier<ReadResult> reader) {
+    return restorer.restore(wanted, reader);
   }
 
   /** The sets to read back. */

@@ -5,8 +5,6 @@ import io.dotp.nat.nft.Answer.Broken;
 import io.dotp.nat.nft.Answer.Given;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Rejected;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,20 +87,10 @@ public final class NetlinkNftables implements Nftables {
     return fallback ? library.read() : new ReadResult.Unreadable(Cause.OTHER, "netlink: " + text);
   }
 
-  /** {@inheritDoc} Rules are the library's business, so all of it is. */
+  /** {@inheritDoc} Rules are the library's business, so all of it is but the reading. */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    return library.restore(wanted);
-  }
-
-  @Override
-  public Set<Integer> ownPorts() {
-    NetlinkElements own = elements;
-    Set<Integer> ports = new HashSet<>(library.ownPorts());
-    if (own != null) {
-      ports.add(own.socket().portId());
-    }
-    return Set.copyOf(ports);
+    return library.restore(wanted, this::read);
   }
 
   /** Who writes the elements by netlink, null when libnftables does. */

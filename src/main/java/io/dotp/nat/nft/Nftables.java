@@ -1,7 +1,5 @@
 package io.dotp.nat.nft;
 
-import java.util.Set;
-
 /**
  * Writes elements of one table. Thread: the one that opened it, for every call.
  *
@@ -21,13 +19,6 @@ public interface Nftables extends AutoCloseable {
    * @param wanted all elements that the kernel shall hold; others in our sets are deleted
    */
   CommitResult restore(KernelElements wanted);
-
-  /**
-   * Port ids of the netlink sockets that changes go through, to tell the kernel's notifications of
-   * our own changes from those of others. May change with every other call; may lack the library's
-   * own. Thread: any.
-   */
-  Set<Integer> ownPorts();
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package io.dotp.nat.nft;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a table declares: chains with their rules in order, sets, maps, counters and the table's own
@@ -11,6 +12,7 @@ import java.util.List;
  */
 record TableListing(List<String> blocks) {
   private static final String END = "\n\t}\n";
+  private static final Pattern FIRST_OBJECT = Pattern.compile("\n(\t[^\t\n]+ \\{\n)");
 
   TableListing {
     blocks = List.copyOf(blocks);
@@ -20,7 +22,9 @@ record TableListing(List<String> blocks) {
    * @param text a listing without elements and states
    */
   static TableListing of(String text) {
+    // The table's own lines end where the first object begins, with its name at one tab.
+    String parted = FIRST_OBJECT.matcher(text).replaceFirst(END + "$1");
     return new TableListing(
-        List.of(text.split(END, -1)).stream().map(String::strip).sorted().toList());
+        List.of(parted.split(END, -1)).stream().map(String::strip).sorted().toList());
   }
 }

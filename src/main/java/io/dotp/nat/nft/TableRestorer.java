@@ -7,6 +7,7 @@ import io.dotp.nat.nft.Nftables.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,10 @@ final class TableRestorer {
     }
   }
 
-  CommitResult restore(KernelElements wanted) {
+  /**
+   * @param reader reads what the table holds; the library's own listing of a large map is slow
+   */
+  CommitResult restore(KernelElements wanted, Supplier<ReadResult> reader) {
     NftContext.Reply listing = list();
     if (!listing.ok()) {
       Cause cause = errors.causeOf(listing.error());
@@ -68,15 +72,15 @@ final class TableRestorer {
     }
     String comment = ManagedTable.commentOf(listing.output());
     if (!ManagedTable.isOurs(comment)) {
-      return restoreElements(wanted);
+      return restoreElements(wanted, reader);
     }
     boolean untouched = TableListing.of(listing.output()).equals(declared);
-    return untouched ? mend("", wanted) : restoreRules(comment, wanted);
+    return untouched ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
   }
 
   /** The declarations are right: only elements can be wrong. */
-  private CommitResult mend(String prefix, KernelElements wanted) {
-    ReadResult read = writer.read(sets());
+  private CommitResult mend(String prefix, KernelElements wanted, Supplier<ReadResult> reader) {
+    ReadResult read = reader.get();
     if (read instanceof ReadResult.Unreadable unreadable) {
       return new Rejected(unreadable.cause(), unreadable.text());
     }
@@ -85,11 +89,12 @@ final class TableRestorer {
     return prefix.isEmpty() ? writer.commit(difference) : writer.commit(prefix, difference);
   }
 
-  private CommitResult restoreRules(String comment, KernelElements wanted) {
+  private CommitResult restoreRules(
+      String comment, KernelElements wanted, Supplier<ReadResult> reader) {
     managed = true;
     Map<String, SetShape> shapes = shapes();
     if (comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
-      CommitResult result = mend(ManagedTable.render(spec), wanted);
+      CommitResult result = mend(ManagedTable.render(spec), wanted, reader);
       if (result instanceof Rejected rejected && rejected.cause() == Cause.NOT_PERMITTED) {
         return result;
       }
@@ -122,7 +127,7 @@ final class TableRestorer {
   }
 
   /** The administrator's table: nothing but elements. */
-  private CommitResult restoreElements(KernelElements wanted) {
+  private CommitResult restoreElements(KernelElements wanted, Supplier<ReadResult> reader) {
     if (managed) {
       managed = false;
       declared = null;
@@ -140,7 +145,7 @@ final class TableRestorer {
             Cause.MISSING, name() + ": " + set.kind() + " " + set.kernelName() + ": " + fault);
       }
     }
-    return mend("", wanted);
+    return mend("", wanted, reader);
   }
 
   private void remember() {

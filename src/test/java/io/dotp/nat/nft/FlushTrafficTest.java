@@ -9,6 +9,9 @@ import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Opened;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ class FlushTrafficTest {
   private static final KernelElements WANTED =
       held(Stream.of(map("198.18.0.1", "203.0.113.10"), map("2001:2::1", "2001:db8::10")));
   private static final int PORT = 9090;
+  private static final int MIGRATIONS = 20;
   private static final long STEP_NANOS = 2_000_000_000L;
 
   private final GatewayLab lab = new GatewayLab();
@@ -84,7 +88,11 @@ class FlushTrafficTest {
       LockSupport.parkNanos(STEP_NANOS);
       Shell.nft("flush ruleset");
     }
-    return new String(fetch.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    return outputOf(fetch);
+  }
+
+  private static String outputOf(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   @ParameterizedTest
@@ -128,11 +136,36 @@ class FlushTrafficTest {
     Process flusher =
         Shell.start(
             "sh", "-c", "echo ready; for i in 1 2 3 4; do nft flush ruleset; sleep 2; done");
-    String outcome = lab.runOnClient("stream.py", "dial", "198.18.0.1", PORT + "", "60");
+    String outcome =
+        outputOf(lab.startOnClient("stream.py", "dial", "198.18.0.1", PORT + "", "60"));
     flusher.destroyForcibly().waitFor();
 
     System.out.println("new connections, repaired after 0.5 s: " + outcome);
     assertThat(outcome).contains("failed=0");
     assertThat(Integer.parseInt(outcome.replaceAll("longest=(\\d+) .*", "$1"))).isLessThan(8_000);
+  }
+
+  /** Each opening finds another lease than its own, and so makes the table anew. */
+  @Test
+  void migration_underTraffic_losesNothing() throws Exception {
+    lab.startOnServer("stream.py", "serve", PORT + "");
+    String layout1 = Files.readString(Path.of("test-fixtures/nft/layout-1.nft"));
+    assertThat(Shell.load(layout1).code()).isZero();
+    Shell.nft(
+        "add element inet dotp nat_map { 198.18.0.1 : 203.0.113.10 };"
+            + " add element inet dotp nat_map6 { 2001:2::1 : 2001:db8::10 }");
+    Process fetch = lab.startOnClient("stream.py", "fetch", "2001:2::1", PORT + "", "5");
+    Process dial =
+        lab.startOnClient("stream.py", "dial", "198.18.0.1", PORT + "", MIGRATIONS * 5 + "");
+
+    for (int i = 0; i < MIGRATIONS; i++) {
+      Duration lease = Duration.ofMinutes(3L + i % 2);
+      TableSpec other = new TableSpec("dotp", SPEC.pools(), lease);
+      ((Opened) LibNftables.open(other, new NatMetrics())).nftables().close();
+    }
+
+    assertThat(outputOf(dial)).contains("failed=0");
+    assertThat(outputOf(fetch)).contains("fate=alive");
+    assertThat(Shell.nft("list table inet dotp")).contains("comment \"dotp 2\"", "timeout 4m");
   }
 }

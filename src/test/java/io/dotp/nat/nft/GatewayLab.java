@@ -139,13 +139,6 @@ public final class GatewayLab implements AutoCloseable {
     return process;
   }
 
-  /** What a program of test-fixtures/nft prints on the client. */
-  String runOnClient(String program, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(FIXTURES.resolve(program).toString()));
-    command.addAll(List.of(arguments));
-    return in(client, command.toArray(String[]::new));
-  }
-
   @Override
   public void close() {
     // Deleting the namespaces would take the devices along too, but only some time later.

@@ -74,6 +74,8 @@ class RestoreKernelTest {
   @ValueSource(
       strings = {
         "flush ruleset",
+        "flush ruleset; add table inet filter; add chain inet filter forward { type filter hook"
+            + " forward priority 0; }",
         "delete table inet dotp",
         "flush table inet dotp",
         "flush chain inet dotp nat_prerouting",

@@ -53,7 +53,7 @@ class TableWatchKernelTest {
   }
 
   private Nftables installed(TableSpec spec) {
-    Nftables nftables = ((Opened) LibNftables.open(spec, new NatMetrics())).nftables();
+    Nftables nftables = ((Opened) LibNftables.open(spec, metrics)).nftables();
     open.add(nftables);
     return nftables;
   }
