@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ChurnClient {
   private static final int MILLIS = 3_000;
   private static final int MOST_LATER = 200;
-  private static final int MOST_KEPT = 4;
+  private static final int MOST_KEPT = 2;
   private static final int FIRST_PORT = 20_000;
 
   private final ChurnTally tally;
@@ -66,7 +66,7 @@ final class ChurnClient {
     if (!(outcome instanceof Mapped mapped)) {
       tally.refused(((AcquireResult.Refused) outcome).cause());
       // A client that is told SERVFAIL waits a little.
-      LockSupport.parkNanos(this, 500_000);
+      LockSupport.parkNanos(this, 2_000_000);
       return;
     }
     Mapping mapping = mapped.mapping();

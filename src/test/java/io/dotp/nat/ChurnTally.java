@@ -24,7 +24,7 @@ final class ChurnTally {
   static final long SILENCE_NANOS = 5_000_000_000L;
 
   /** A few more than there are fakes. */
-  private static final int WANTED_AT_ONCE = 18;
+  private static final int WANTED_AT_ONCE = 15;
 
   /** How long until one of those wanted gives way to the next. */
   private static final long SHIFT_NANOS = 150_000_000L;

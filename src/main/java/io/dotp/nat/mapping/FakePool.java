@@ -45,7 +45,7 @@ public final class FakePool {
   /** Up to this many hosts each has a bit: 2 MB. */
   private static final long MOST_BITS = 1 << 24;
 
-  /** Time between two questions whether the flows to a fake have ended. */
+  /** Longest time between two questions whether the flows to a fake have ended. */
   private static final long HOLD_NANOS = 10_000_000_000L;
 
   /** Use above which fakes rest only for the shorter time. */
@@ -282,7 +282,7 @@ public final class FakePool {
   public List<Mapping> rested(long nowNanos, int limit) {
     List<Mapping> rested = new ArrayList<>();
     collect(resting, nowNanos, restNanos(), limit, rested);
-    collect(held, nowNanos, HOLD_NANOS, limit, rested);
+    collect(held, nowNanos, Math.min(HOLD_NANOS, rest.fullNanos()), limit, rested);
     return rested;
   }
 

@@ -1,6 +1,8 @@
 package io.dotp.nat.usage;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -72,8 +74,12 @@ public final class ConntrackFill {
   }
 
   private long number(String name) {
-    try {
-      return Long.parseLong(Files.readString(directory.resolve(name)).strip());
+    // One read: the files of sysctl give all they have to the first one, whatever its size, and a
+    // library that knows a size of 0 begins with a single byte.
+    try (InputStream file = Files.newInputStream(directory.resolve(name))) {
+      byte[] text = new byte[32];
+      int length = Math.max(0, file.read(text));
+      return Long.parseLong(new String(text, 0, length, StandardCharsets.US_ASCII).strip());
     } catch (NoSuchFileException e) {
       return -1;
     } catch (IOException | NumberFormatException e) {
