@@ -70,7 +70,7 @@ final class LeaseEnds {
   private final Deque<Announced> announced = new ArrayDeque<>();
 
   /** The batch that each of them is in. */
-  private final Map<Mapping, Announced> batchOf = new IdentityHashMap<>();
+  private final IdentityHashMap<Mapping, Announced> batchOf = new IdentityHashMap<>();
 
   /** RETIRED, with elements that the kernel did not delete when told to; a restoration will. */
   private final List<Mapping> undeleted = new ArrayList<>();

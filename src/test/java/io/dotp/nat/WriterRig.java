@@ -166,7 +166,8 @@ final class WriterRig {
   Answer request(Wanted wanted) {
     Answer answer = new Answer();
     @Nullable Outcome[] early = new Outcome[wanted.reals().size()];
-    AcquireRequest request = new AcquireRequest(wanted, early, loop, answer::accept, doubt, metrics);
+    AcquireRequest request =
+        new AcquireRequest(wanted, early, loop, answer::accept, doubt, metrics);
     assertThat(queue.offer(request)).isEqualTo(RequestQueue.Offer.TAKEN);
     return answer;
   }

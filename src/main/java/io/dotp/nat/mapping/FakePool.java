@@ -290,9 +290,7 @@ public final class FakePool {
       MappingList from, long nowNanos, long restNanos, int limit, List<Mapping> into) {
     @Nullable Mapping mapping = from.first();
     int left = limit;
-    while (mapping != null
-        && left-- > 0
-        && nowNanos - mapping.restingSince() >= restNanos) {
+    while (mapping != null && left-- > 0 && nowNanos - mapping.restingSince() >= restNanos) {
       into.add(mapping);
       mapping = mapping.next;
     }

@@ -1,8 +1,10 @@
 package io.dotp.nat.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,20 @@ class ConntrackFillTest {
     set("799", "1000");
     fill.check();
     assertThat(fill.isAlarmed()).isFalse();
+  }
+
+  /** Files of sysctl give all they have to the first read and nothing to a second one. */
+  @Test
+  void kernelsOwnFile_isReadWhole() throws IOException {
+    Path file = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
+    assumeThat(file).exists();
+    ConntrackFill fill = new ConntrackFill();
+
+    fill.check();
+
+    Process cat = new ProcessBuilder("cat", file.toString()).start();
+    String whole = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    assertThat(fill.limit()).isEqualTo(Long.parseLong(whole.strip()));
   }
 
   @Test
