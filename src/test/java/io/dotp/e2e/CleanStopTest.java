@@ -93,7 +93,7 @@ class CleanStopTest {
     Dotp dotp = lab.dotp(Dotp.USUAL).awaitAnswers(client);
     String fake = client.ask("www.example.com", "A").address();
     String seize =
-        "(echo 'delete table inet dotp; add table inet dotp { flags owner; }'; sleep 600) | nft -i";
+        "(echo 'delete table inet dotp; add table inet dotp { comment \"dotp 2\"; flags owner; }'; sleep 600) | nft -i";
     lab.script("start", Lab.GATEWAY, "owner", "sh", "-c", seize).expectSuccess();
 
     Patience.until(() -> rcode("www.example.com").equals("SERVFAIL"), dotp::log);

@@ -58,9 +58,9 @@ class JournalLossTest {
     }
   }
 
-  /** Without the kernel's map the journal tells, up to the cut. */
+  /** Without the kernel's map the journal tells, up to the cut; the last record may be a name. */
   @Test
-  void journalCutAndTheKernelEmpty_allButTheLastMappingAreBack() {
+  void journalCutAndTheKernelEmpty_mappingsUpToTheCutAreBack() {
     Dotp dotp = lab.dotp(Dotp.FOR_A_GREEDY_CLIENT).awaitAnswers(client);
     askKnown();
     dotp.kill();
@@ -73,7 +73,7 @@ class JournalLossTest {
 
     Map<String, String> after = lab.kernel().mappings();
     assertThat(before).hasSize(KNOWN).containsAllEntriesOf(after);
-    assertThat(after).hasSize(KNOWN - 1);
+    assertThat(after).hasSizeBetween(KNOWN - 1, KNOWN);
     assertThat(dotp.log()).contains("torn or damaged end");
   }
 

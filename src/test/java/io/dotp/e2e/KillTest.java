@@ -52,7 +52,7 @@ class KillTest {
   @ParameterizedTest
   @ValueSource(strings = {"netlink", "libnftables"})
   void killedAtRandomInstants_noFakePointsElsewhereAndFlowsLive(String backend) {
-    killAtRandom(backend, 4);
+    killAtRandom(backend, 2);
   }
 
   @ParameterizedTest

@@ -77,7 +77,7 @@ class ChurnTest {
 
   @Test
   void fourteenFakes_underChurn_leadNobodyAstray() throws InterruptedException {
-    churn(100_000);
+    churn(60_000);
   }
 
   @Test

@@ -58,14 +58,13 @@ class LeaseTrafficTest {
   @CsvSource({"NETLINK, false", "LIBNFTABLES, true"})
   void usedFake_isNeverLost_andAnIdleOneIsRefusedAtOnce(Backend backend, boolean external)
       throws IOException {
-    usedFake_overLeases_isNeverLost(backend, external, 15);
+    usedFake_overLeases_isNeverLost(backend, external, 5);
   }
 
   @Tag("full")
   @ParameterizedTest(name = "{0} external={1}")
-  @CsvSource({"NETLINK, true", "LIBNFTABLES, false"})
-  void usedFake_isNeverLost_otherCombinations(Backend backend, boolean external)
-      throws IOException {
+  @CsvSource({"NETLINK, false", "NETLINK, true", "LIBNFTABLES, false", "LIBNFTABLES, true"})
+  void usedFake_overManyLeases_isNeverLost(Backend backend, boolean external) throws IOException {
     usedFake_overLeases_isNeverLost(backend, external, 15);
   }
 
@@ -137,13 +136,13 @@ class LeaseTrafficTest {
     useAllWays(started);
     runFor(LEASE.toNanos());
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       Shell.nft("flush ruleset");
       runFor(LEASE.toNanos());
     }
 
     assertAllGood(started);
-    assertThat(started.metrics.foreignChanges.sum()).isGreaterThanOrEqualTo(3);
+    assertThat(started.metrics.foreignChanges.sum()).isGreaterThanOrEqualTo(2);
     assertThat(started.metrics.bugs.sum()).isZero();
   }
 
