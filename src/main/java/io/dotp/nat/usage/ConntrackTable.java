@@ -56,7 +56,7 @@ final class ConntrackTable {
    * look shrinks the time in which its flow could come to life from that of a whole listing to
    * microseconds.
    *
-   * @return whether this call has deleted it
+   * @return whether it is gone, by this call or before
    */
   boolean delete(ConntrackEntry listed, Predicate<ConntrackEntry> dispensable) {
     Family family = listed.destination().family();
@@ -70,12 +70,16 @@ final class ConntrackTable {
                 now.add(entry);
               }
             });
+    if (error == NetfilterDialogue.ENOENT) {
+      return true;
+    }
     boolean same = error == 0 && now.size() == 1 && now.get(0).id() == listed.id();
     if (!same || !dispensable.test(now.get(0))) {
       return false;
     }
     listed.identify(dialogue.question(DELETE, NetlinkWriter.ACK, number(family))).end();
-    return dialogue.ask(message -> {}) == 0;
+    int deletion = dialogue.ask(message -> {});
+    return deletion == 0 || deletion == NetfilterDialogue.ENOENT;
   }
 
   private static @Nullable ConntrackEntry parse(
