@@ -98,7 +98,7 @@ class SmallDiskTest {
     try (MappingJournal journal = open()) {
       retire(journal, 1, 1);
     }
-    run("mount", "-o", "remount,ro", directory.toString());
+    run("mount", "-o", "remount,bind,ro", directory.toString());
 
     try (MappingJournal journal = open()) {
       assertThat(journal.contents().entries()).containsKey(fake(1));
@@ -106,7 +106,7 @@ class SmallDiskTest {
       assertThat(metrics.unwrittenRetirements.sum()).isEqualTo(1);
       assertThat(metrics.writeFailures.sum()).isPositive();
 
-      run("mount", "-o", "remount,rw", directory.toString());
+      run("mount", "-o", "remount,bind,rw", directory.toString());
       Patience.until(
           () -> JournalReader.read(file()).picture().entries().size() == 2,
           () -> "never written again");
