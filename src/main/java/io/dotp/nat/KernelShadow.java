@@ -15,8 +15,11 @@ import io.dotp.nat.nft.NftElement.RealEntry;
 import io.dotp.nat.nft.NftTransaction;
 import io.dotp.nat.nft.Nftables;
 import io.dotp.nat.nft.Nftables.ReadResult;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -37,13 +40,19 @@ final class KernelShadow {
    * doubt. Until it is settled by a resync no fake is answered, whether it looks live or not.
    *
    * A failing transaction is dear for the whole host, and so is reading a large map. Failures in a row
-   * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most, and a
-   * resync is never begun sooner after the last one than that one took.
+   * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most. A cycle
+   * begins no resync sooner after the last one than that one took; one that finds the table changed
+   * while it writes looks again at once, for the sake of those whom it has to answer.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelShadow.class);
   private static final long FIRST_PAUSE_NANOS = 10_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+
+  /**
+   * Transactions that look for the element which the kernel refuses: two for each halving of 500.
+   */
+  private static final int MOST_PARTS = 20;
 
   private final Nftables nftables;
   private final Pools pools;
@@ -115,22 +124,62 @@ final class KernelShadow {
   }
 
   /**
-   * Adds the elements of pending mappings; after a refusal mends the kernel and tries once more.
+   * Adds the elements of pending mappings. After a refusal the kernel is mended; what it refuses
+   * then is found by halving, so that one element hurts nobody but its own mapping.
    *
-   * @return null when the kernel has them, else why it has none of them
+   * @return the mappings that the kernel does not have, each with the reason
    */
-  CommitResult.@Nullable Cause add(List<Mapping> pending) {
+  IdentityHashMap<Mapping, CommitResult.Cause> add(List<Mapping> pending) {
+    IdentityHashMap<Mapping, CommitResult.Cause> refused = new IdentityHashMap<>();
+    if (pending.isEmpty()) {
+      return refused;
+    }
     Rejected rejected = tryAdd(pending);
     if (rejected != null && resync()) {
-      rejected = tryAdd(pending);
+      addInParts(pending, refused);
+    } else if (rejected != null) {
+      refuse(pending, rejected, refused);
     }
-    if (rejected == null) {
-      pending.forEach(mapping -> mapping.programmed(true));
+    if (refused.size() < pending.size()) {
       onSuccess();
-      return null;
+    } else {
+      onFailure();
     }
-    onFailure();
-    return rejected.cause();
+    return refused;
+  }
+
+  private void addInParts(
+      List<Mapping> pending, IdentityHashMap<Mapping, CommitResult.Cause> refused) {
+    Deque<List<Mapping>> parts = new ArrayDeque<>(List.of(pending));
+    for (int tries = 1; !parts.isEmpty(); tries++) {
+      List<Mapping> part = parts.pop();
+      Rejected rejected = tryAdd(part);
+      if (rejected == null) {
+        continue;
+      }
+      if (tries >= MOST_PARTS) {
+        parts.forEach(rest -> refuse(rest, rejected, refused));
+        parts.clear();
+      }
+      if (part.size() == 1 || tries >= MOST_PARTS || !isOfAnElement(rejected.cause())) {
+        refuse(part, rejected, refused);
+      } else {
+        parts.push(part.subList(part.size() / 2, part.size()));
+        parts.push(part.subList(0, part.size() / 2));
+      }
+    }
+  }
+
+  /** Whether other elements may fare better. */
+  private static boolean isOfAnElement(CommitResult.Cause cause) {
+    return cause != CommitResult.Cause.NOT_PERMITTED && cause != CommitResult.Cause.OTHER;
+  }
+
+  private static void refuse(
+      List<Mapping> pending,
+      Rejected rejected,
+      IdentityHashMap<Mapping, CommitResult.Cause> refused) {
+    pending.forEach(mapping -> refused.put(mapping, rejected.cause()));
   }
 
   private @Nullable Rejected tryAdd(List<Mapping> pending) {
@@ -142,7 +191,9 @@ final class KernelShadow {
       }
     }
     Rejected rejected = commit(new NftTransaction(List.of(), adds));
-    if (rejected != null) {
+    if (rejected == null) {
+      pending.forEach(mapping -> mapping.programmed(true));
+    } else {
       pending.forEach(mapping -> references.release(mapping.real()));
     }
     return rejected;
@@ -230,13 +281,9 @@ final class KernelShadow {
     nftables.close();
   }
 
-  /** Has table, rules and elements made what they should be, unless it is too soon. */
+  /** Has table, rules and elements made what they should be. */
   private boolean resync() {
     long begin = nanoClock.getAsLong();
-    if (resyncLeftNanos() > 0) {
-      inStep = false;
-      return false;
-    }
     metrics.resyncs.increment();
     int before = doubt.before();
     boolean mended = restore() == null;

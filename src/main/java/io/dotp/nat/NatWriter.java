@@ -17,6 +17,7 @@ import io.dotp.nat.nft.CommitResult.Rejected;
 import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.usage.Usage;
+import java.util.IdentityHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,10 +147,10 @@ final class NatWriter {
    */
   boolean cycle(RequestQueue queue) {
     batch = new Batch();
+    if (nanosOfRest() > 0) {
+      return false;
+    }
     if (kernel.needsMending() && !kernel.isPaused()) {
-      if (kernel.resyncLeftNanos() > 0) {
-        return false;
-      }
       kernel.mend();
       leases.settle();
     }
@@ -181,10 +182,18 @@ final class NatWriter {
   }
 
   /**
-   * How long the waiting have to be left waiting, because the table cannot be looked at so soon.
+   * How long the waiting are left waiting, because the table cannot be looked at so soon: not
+   * longer than they would wait themselves. In a longer pause they are refused at once.
    */
   long nanosOfRest() {
-    return kernel.needsMending() && !kernel.isPaused() ? kernel.resyncLeftNanos() : 0;
+    if (!kernel.needsMending()) {
+      return 0;
+    }
+    if (!kernel.isPaused()) {
+      return kernel.resyncLeftNanos();
+    }
+    long pause = kernel.isDoubtful() ? kernel.pauseLeftNanos() : 0;
+    return pause <= NatController.COMMIT_DEADLINE.toNanos() ? pause : 0;
   }
 
   /** Whether somebody waits. */
@@ -340,19 +349,20 @@ final class NatWriter {
   }
 
   private void commit() {
-    if (!batch.fresh.isEmpty()) {
-      CommitResult.Cause refusal = kernel.add(batch.fresh);
-      if (refusal == null) {
-        batch.fresh.forEach(this::publish);
+    IdentityHashMap<Mapping, CommitResult.Cause> refused = kernel.add(batch.fresh);
+    long now = nanoClock.getAsLong();
+    for (Mapping mapping : batch.fresh) {
+      if (refused.containsKey(mapping)) {
+        pools.of(mapping).giveBack(mapping, now);
       } else {
-        long now = nanoClock.getAsLong();
-        batch.fresh.forEach(mapping -> pools.of(mapping).giveBack(mapping, now));
-        refuse(refusal);
-        return;
+        publish(mapping);
       }
     }
     for (Batch.Claim claim : batch.claims) {
-      claim.request().decide(claim.index(), new Mapped(claim.mapping()));
+      CommitResult.Cause refusal = refused.get(claim.mapping());
+      claim
+          .request()
+          .decide(claim.index(), refusal == null ? new Mapped(claim.mapping()) : refused(refusal));
     }
   }
 
@@ -365,13 +375,10 @@ final class NatWriter {
     leases.note(mapping);
   }
 
-  private void refuse(CommitResult.Cause refusal) {
+  private Refused refused(CommitResult.Cause refusal) {
     boolean full = refusal == CommitResult.Cause.FULL;
-    (full ? metrics.poolExhausted : metrics.kernelRefused).add(batch.claims.size());
-    Refused refused = new Refused(full ? Cause.POOL_EXHAUSTED : Cause.KERNEL_REFUSED);
-    for (Batch.Claim claim : batch.claims) {
-      claim.request().decide(claim.index(), refused);
-    }
+    (full ? metrics.poolExhausted : metrics.kernelRefused).increment();
+    return new Refused(full ? Cause.POOL_EXHAUSTED : Cause.KERNEL_REFUSED);
   }
 
   private void count() {

@@ -13,7 +13,9 @@ import io.dotp.nat.WriterRig.Answer;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.CommitResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,6 +99,101 @@ class KernelTroubleTest {
     Answer answer = rig.acquire(real(1));
 
     assertThat(answer.cause()).isEqualTo(Cause.POOL_EXHAUSTED);
+  }
+
+  @Test
+  void add_oneElementOfAHundredRefused_theOthersAreMapped() {
+    kernel.refuseReal(real(37));
+    List<Answer> answers = IntStream.range(0, 100).mapToObj(i -> rig.request(real(i))).toList();
+
+    rig.run();
+
+    for (int i = 0; i < 100; i++) {
+      if (i == 37) {
+        assertThat(answers.get(i).cause()).isEqualTo(Cause.KERNEL_REFUSED);
+      } else {
+        assertThat(kernel.realOf(answers.get(i).mapping().fake())).isEqualTo(real(i));
+      }
+    }
+    assertThat(kernel.elements().map()).hasSize(99);
+    assertThat(kernel.elements().reals()).hasSize(99).doesNotContain(real(37));
+    assertThat(rig.writer.status().ipv4().live()).isEqualTo(99);
+    assertThat(kernel.commits()).isLessThan(20);
+  }
+
+  @Test
+  void add_oneMoreThanTheMapHolds_theOthersAreMapped() {
+    WriterRig small = WriterRig.started(new ModelKernel(64));
+    small.kernel.refuseNext(CommitResult.Cause.FULL, CommitResult.Cause.FULL);
+    List<Answer> answers = IntStream.range(0, 64).mapToObj(i -> small.request(real(i))).toList();
+
+    small.run();
+
+    answers.forEach(answer -> assertThat(answer.mapping()).isNotNull());
+    assertThat(small.kernel.elements().map()).hasSize(64);
+  }
+
+  @Test
+  void add_manyElementsRefused_transactionsAreBounded() {
+    for (int i = 0; i < 100; i++) {
+      rig.request(real(i));
+    }
+    kernel.refuseAlways(CommitResult.Cause.EXISTS);
+
+    rig.run();
+
+    assertThat(kernel.commits()).isLessThan(30);
+    assertThat(kernel.elements().map()).isEmpty();
+    assertThat(rig.metrics.kernelRefused.sum()).isEqualTo(100);
+  }
+
+  @Test
+  void changeDuringTheCommit_isMendedBeforeAnybodyIsTold() {
+    Mapping early = rig.acquire(real(1)).mapping();
+    kernel.afterNext(
+        () -> {
+          kernel.flush();
+          rig.doubt.raise();
+        });
+
+    Answer answer = rig.acquire(real(2));
+
+    assertThat(answer.mapping().real()).isEqualTo(real(2));
+    assertThat(kernel.realOf(early.fake())).isEqualTo(real(1));
+    assertThat(kernel.realOf(answer.mapping().fake())).isEqualTo(real(2));
+    assertThat(rig.doubt.isOpen()).isFalse();
+  }
+
+  @Test
+  void shortPauseInDoubt_theWaitingWaitOn() {
+    kernel.unreadable(true);
+    rig.doubt.raise();
+    rig.writer.cycle(rig.queue);
+    Answer answer = rig.request(real(1));
+
+    rig.writer.cycle(rig.queue);
+    assertThat(rig.writer.isBehind(rig.queue)).isTrue();
+    kernel.unreadable(false);
+    rig.run();
+
+    assertThat(answer.mapping().real()).isEqualTo(real(1));
+  }
+
+  @Test
+  void longPauseInDoubt_theWaitingAreRefusedAtOnce() {
+    kernel.unreadable(true);
+    rig.doubt.raise();
+    for (int i = 0; i < 10; i++) {
+      rig.writer.cycle(rig.queue);
+      rig.pass(SECOND);
+    }
+    rig.writer.cycle(rig.queue);
+    Answer answer = rig.request(real(1));
+
+    rig.writer.cycle(rig.queue);
+    rig.loop.runTasks();
+
+    assertThat(answer.cause()).isEqualTo(Cause.KERNEL_REFUSED);
   }
 
   @Test

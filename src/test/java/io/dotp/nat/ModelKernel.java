@@ -35,6 +35,8 @@ final class ModelKernel implements Nftables {
   private final List<NftTransaction> committed = new ArrayList<>();
   private final Deque<Cause> refusals = new ArrayDeque<>();
   private @Nullable Cause permanent;
+  private @Nullable IpAddress poison;
+  private @Nullable Runnable afterNext;
   private boolean unreadable;
   private boolean broken;
   private boolean closed;
@@ -56,7 +58,13 @@ final class ModelKernel implements Nftables {
   @Override
   public CommitResult commit(NftTransaction transaction) {
     gate.acquireUninterruptibly();
-    return commitNow(transaction);
+    CommitResult result = commitNow(transaction);
+    Runnable stranger = afterNext;
+    if (stranger != null) {
+      afterNext = null;
+      stranger.run();
+    }
+    return result;
   }
 
   private synchronized CommitResult commitNow(NftTransaction transaction) {
@@ -92,6 +100,9 @@ final class ModelKernel implements Nftables {
       }
     }
     for (NftElement element : transaction.adds()) {
+      if (element instanceof RealEntry entry && entry.real().equals(poison)) {
+        return Cause.EXISTS;
+      }
       if (element instanceof MapEntry entry) {
         IpAddress other = newMap.putIfAbsent(entry.fake(), entry.real());
         if (other != null && !other.equals(entry.real())) {
@@ -192,6 +203,16 @@ final class ModelKernel implements Nftables {
   /** Every commit fails from now on; null ends that. */
   synchronized void refuseAlways(@Nullable Cause cause) {
     permanent = cause;
+  }
+
+  /** Every commit fails that has this element of the set. */
+  synchronized void refuseReal(IpAddress real) {
+    poison = real;
+  }
+
+  /** What a stranger does right after the next commit. Thread: that of the commits. */
+  void afterNext(Runnable stranger) {
+    afterNext = stranger;
   }
 
   synchronized void unreadable(boolean gone) {
