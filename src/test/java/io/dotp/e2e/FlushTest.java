@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Somebody else changes the kernel's table while a LAN works with what is in it. */
 @Tag("netns")
+@Tag("long")
 class FlushTest {
   private static final int NAMES = 100;
   private static final int RATE = 500;

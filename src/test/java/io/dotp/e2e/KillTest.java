@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon that is killed at any instant, with a journal, and what its successor knows. */
 @Tag("netns")
+@Tag("long")
 class KillTest {
   private static final int NAMES = 200;
   private static final int FLOWS = 10;

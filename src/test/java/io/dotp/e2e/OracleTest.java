@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever dies, a fake never leads to a server that its name never had. */
 @Tag("netns")
+@Tag("long")
 class OracleTest {
   /*
    * 200 names in a pool of 254 addresses: fakes collide all the time, so the fake of a name depends on

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Downloads through the gateway while somebody flushes its rules again and again. */
 @Tag("netns")
+@Tag("long")
 class FlushTrafficTest {
   private static final TableSpec SPEC = spec("198.18.0.0/15", "2001:2::/48");
   private static final KernelElements WANTED =
