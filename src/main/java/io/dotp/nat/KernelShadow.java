@@ -301,11 +301,13 @@ final class KernelShadow {
     return mended;
   }
 
-  private void warnOfChange(long now) {
-    if (resyncWarnings.admit(now)) {
+  private void warnOfChange(long begin) {
+    if (resyncWarnings.admit(begin)) {
       LOG.warn(
-          "kernel table was changed by somebody else and is mended elements={} suppressed={}",
+          "kernel table was changed by somebody else and is mended elements={} millis={}"
+              + " suppressed={}",
           references.size(Family.IPV4) + references.size(Family.IPV6),
+          (nanoClock.getAsLong() - begin) / 1_000_000,
           resyncWarnings.takeSuppressed());
     }
   }
