@@ -4,12 +4,15 @@ import io.dotp.config.Config;
 import io.dotp.config.ConfigBuilder;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
+import io.dotp.config.SettingLayers;
+import io.dotp.daemon.CheckRun;
 import io.dotp.daemon.DaemonRun;
 import io.dotp.daemon.ExitCode;
 import io.dotp.nat.nft.LibNftables;
 import io.netty.util.Version;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -40,10 +43,11 @@ public final class CommandLineRun {
   }
 
   private ExitCode execute(String[] args) {
+    boolean check = args.length > 0 && args[0].equals(DotpCommand.CHECK);
     DotpCommand command = new DotpCommand();
     CommandLine line = command.line();
     try {
-      line.parseArgs(args);
+      line.parseArgs(check ? Arrays.copyOfRange(args, 1, args.length) : args);
     } catch (ParameterException e) {
       return refuse(List.of(String.valueOf(e.getMessage())));
     }
@@ -55,12 +59,21 @@ public final class CommandLineRun {
       printVersion();
       return ExitCode.OK;
     }
-    ConfigResult result = ConfigBuilder.build(command.flags(), environment());
+    Environment place = environment();
+    ConfigResult result = ConfigBuilder.build(layers(command, place), place);
     if (result instanceof ConfigResult.Invalid invalid) {
       return refuse(invalid.mistakes());
     }
     Config config = ((ConfigResult.Valid) result).config();
-    return new DaemonRun(config, environment, err).run();
+    return check ? new CheckRun(config, out).run() : new DaemonRun(config, environment, err).run();
+  }
+
+  /** A file counts only when it is named: one that lies about changes nothing. */
+  private SettingLayers layers(DotpCommand command, Environment place) {
+    String named = command.configFile();
+    String file = named == null ? environment.getOrDefault("DOTP_CONFIG", "") : named;
+    Path path = file.isEmpty() ? null : place.workingDirectory().resolve(file).normalize();
+    return SettingLayers.read(path, environment, command.flags());
   }
 
   /** The C program's manner: the usage line, then one line per mistake. */

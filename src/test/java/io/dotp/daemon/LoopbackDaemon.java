@@ -4,8 +4,9 @@ import io.dotp.config.Config;
 import io.dotp.config.ConfigBuilder;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
-import io.dotp.config.FlagSet;
 import io.dotp.config.RouteId;
+import io.dotp.config.SettingLayers;
+import io.dotp.config.Settings;
 import io.dotp.ip.IpAddress;
 import io.dotp.nat.mapping.Mapping;
 import java.io.IOException;
@@ -67,7 +68,8 @@ final class LoopbackDaemon implements AutoCloseable {
   private Config config(List<String> given, Path stateDir) {
     ConfigResult result =
         ConfigBuilder.build(
-            flags(given, stateDir), new Environment(false, stateDir, Path.of("").toAbsolutePath()));
+            SettingLayers.of(flags(given, stateDir)),
+            new Environment(false, stateDir, Path.of("").toAbsolutePath()));
     if (result instanceof ConfigResult.Invalid invalid) {
       throw new AssertionError(String.valueOf(invalid.mistakes()));
     }
@@ -80,7 +82,7 @@ final class LoopbackDaemon implements AutoCloseable {
     }
   }
 
-  private FlagSet flags(List<String> words, Path stateDir) {
+  private Settings flags(List<String> words, Path stateDir) {
     Map<String, List<String>> given = new HashMap<>();
     given.put("host", List.of("127.0.0.1"));
     given.put("port", List.of(Integer.toString(address.getPort())));
@@ -101,7 +103,7 @@ final class LoopbackDaemon implements AutoCloseable {
                   .replace(UPSTREAM, "127.0.0.1:" + upstream.port())
                   .replace(OTHER, "127.0.0.1:" + other.port()));
     }
-    return new FlagSet(given);
+    return Settings.ofFlags(given);
   }
 
   InetSocketAddress address() {
