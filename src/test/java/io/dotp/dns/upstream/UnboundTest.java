@@ -2,6 +2,7 @@ package io.dotp.dns.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.e2e.Warnings;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.dns.upstream.Asker.Outcome;
 import io.dotp.dns.upstream.TestPki.PemFiles;
@@ -141,7 +142,7 @@ class UnboundTest {
                     "/elsewhere")),
             List.of(),
             pki.caFile());
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         Asker asker = Asker.of(Asker.STEADY, wrong)) {
 
       asker.askAndWait("any.example.test").hasFailed(Cause.HTTP);

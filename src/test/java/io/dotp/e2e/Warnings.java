@@ -1,4 +1,4 @@
-package io.dotp.dns.upstream;
+package io.dotp.e2e;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,12 +8,15 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What servers are warned of while it is open. */
-final class Warnings extends Handler implements AutoCloseable {
-  final List<String> lines = new CopyOnWriteArrayList<>();
-  private final Logger logger = Logger.getLogger(UpstreamServer.class.getName());
+/** What one class warns of while this is open. */
+public final class Warnings extends Handler implements AutoCloseable {
+  public final List<String> lines = new CopyOnWriteArrayList<>();
 
-  Warnings() {
+  /** Kept, because the platform keeps no logger that nobody else holds. */
+  private final Logger logger;
+
+  public Warnings(Class<?> warner) {
+    logger = Logger.getLogger(warner.getName());
     logger.addHandler(this);
   }
 
