@@ -95,7 +95,8 @@ final class StateDirectory implements AutoCloseable {
 
   /** Whether writing failed for the disk's sake: read-only, full, broken. */
   private static boolean isOfTheDisk(IOException e) {
-    // The library has classes of their own for missing rights and missing files, and for these none.
+    // The library has classes of their own for missing rights and missing files, and for these
+    // none.
     return e.getClass() == FileSystemException.class || e.getClass() == IOException.class;
   }
 

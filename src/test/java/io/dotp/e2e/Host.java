@@ -82,7 +82,8 @@ final class Host implements AutoCloseable {
 
   /** The names that a PTR query for an address is answered with. */
   List<String> namesOf(String address) {
-    String reverse = ReverseMap.fromAddress(NetUtil.createByteArrayFromIpAddressString(address)).toString();
+    String reverse =
+        ReverseMap.fromAddress(NetUtil.createByteArrayFromIpAddressString(address)).toString();
     return ask(reverse, "PTR").records(Section.ANSWER).stream()
         .map(text -> text.substring(text.lastIndexOf(' ') + 1))
         .toList();

@@ -114,8 +114,7 @@ class PoolShareTest {
     Path out = lab.directory().resolve("greedy-out");
     try {
       Files.write(in, queries);
-      List<String> arguments =
-          List.of(Lab.GATEWAY_LAN, "53", in.toString(), out.toString(), "4");
+      List<String> arguments = List.of(Lab.GATEWAY_LAN, "53", in.toString(), out.toString(), "4");
       lab.run(
               Lab.CLIENT,
               TestProgram.commandLine(BulkClient.class, arguments).toArray(String[]::new))

@@ -7,6 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 
 /** What one class warns of while this is open. */
 public final class Warnings extends Handler implements AutoCloseable {
@@ -15,8 +16,13 @@ public final class Warnings extends Handler implements AutoCloseable {
   /** Kept, because the platform keeps no logger that nobody else holds. */
   private final Logger logger;
 
+  /** What it was told to log before; null for what its parents are told. */
+  private final @Nullable Level before;
+
   public Warnings(Class<?> warner) {
     logger = Logger.getLogger(warner.getName());
+    before = logger.getLevel();
+    logger.setLevel(Level.WARNING);
     logger.addHandler(this);
   }
 
@@ -33,5 +39,6 @@ public final class Warnings extends Handler implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(this);
+    logger.setLevel(before);
   }
 }

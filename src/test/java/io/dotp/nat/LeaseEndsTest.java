@@ -12,6 +12,7 @@ import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.Mapping.State;
 import io.dotp.nat.nft.CommitResult;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,8 +133,9 @@ class LeaseEndsTest {
     assertThat(again).isSameAs(mapping);
     assertThat(isInKernel()).isTrue();
     assertThat(rig.kernel.committed()).allMatch(each -> each.deletes().isEmpty());
-    assertThat(rig.journal.entries.get(mapping.fake()).restingSinceMillis())
-        .isEqualTo(JournalEntry.LIVE);
+    assertThat(rig.journal.entries)
+        .containsEntry(
+            mapping.fake(), new JournalEntry(real(1), "route0", List.of(), JournalEntry.LIVE));
     rig.expireAll();
     assertThat(mapping.state()).isEqualTo(State.QUARANTINED);
   }

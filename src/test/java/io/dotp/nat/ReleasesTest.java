@@ -96,8 +96,7 @@ class ReleasesTest {
 
   @Test
   void poolFull_flowsGoOn_refusesRatherThanGiveAFakeToAnother() {
-    WriterRig small =
-        new WriterRig(new ModelKernel(10), WriterRig.settings("198.18.0.0/30"));
+    WriterRig small = new WriterRig(new ModelKernel(10), WriterRig.settings("198.18.0.0/30"));
     small.adopt();
     IpAddress first = small.acquire(real(1)).mapping().fake();
     IpAddress second = small.acquire(real(2)).mapping().fake();

@@ -49,7 +49,8 @@ class TimeAndChangeTest {
 
     for (int i = 0; i < 600; i++) {
       rig.pass(Duration.ofSeconds(1));
-      assertThat(rig.acquire(wanted[i % 2]).mapping().fake()).isEqualTo(i % 2 == 0 ? first : second);
+      assertThat(rig.acquire(wanted[i % 2]).mapping().fake())
+          .isEqualTo(i % 2 == 0 ? first : second);
       assertThat(rig.kernel.elements().map()).isEqualTo(both);
     }
 
@@ -94,8 +95,7 @@ class TimeAndChangeTest {
 
   @Test
   void clockLeapsADecade_flowGoesOn_fakeIsNobodyElses() {
-    WriterRig rig =
-        new WriterRig(new ModelKernel(10), WriterRig.settings("198.18.0.0/30"));
+    WriterRig rig = new WriterRig(new ModelKernel(10), WriterRig.settings("198.18.0.0/30"));
     rig.adopt();
     IpAddress fake = rig.acquire(real(1)).mapping().fake();
     rig.usage.flows.add(fake);

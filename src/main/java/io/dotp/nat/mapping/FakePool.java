@@ -171,8 +171,7 @@ public final class FakePool {
       IpAddress fake, @Nullable DomainName name, IpAddress real, long nowNanos, long leaseNanos) {
     Mapping mapping = adopt(new Mapping(route, fake, name, real), nowNanos, leaseNanos);
     Mapping other = byOwner.get(name, real);
-    boolean nearer =
-        other == null || places.isNearer(mapping, other);
+    boolean nearer = other == null || places.isNearer(mapping, other);
     if (nearer && !places.isReserved(fake)) {
       byOwner.put(mapping);
     }

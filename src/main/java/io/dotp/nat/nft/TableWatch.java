@@ -67,11 +67,7 @@ public final class TableWatch implements AutoCloseable {
   private volatile TableGuard.State guardState = TableGuard.State.REFUSED;
 
   private TableWatch(
-      String table,
-      NatMetrics metrics,
-      Source source,
-      LongSupplier nanoClock,
-      Runnable listener) {
+      String table, NatMetrics metrics, Source source, LongSupplier nanoClock, Runnable listener) {
     this.table = table;
     this.metrics = metrics;
     this.source = source;
@@ -98,11 +94,7 @@ public final class TableWatch implements AutoCloseable {
   }
 
   static TableWatch open(
-      String table,
-      NatMetrics metrics,
-      Source source,
-      LongSupplier nanoClock,
-      Runnable listener) {
+      String table, NatMetrics metrics, Source source, LongSupplier nanoClock, Runnable listener) {
     TableWatch watch = new TableWatch(table, metrics, source, nanoClock, listener);
     watch.thread.start();
     try {
@@ -162,10 +154,10 @@ public final class TableWatch implements AutoCloseable {
 
   private void run() {
     try {
-      guarded(this::begin);
+      attempt(this::open);
       tried.countDown();
       while (!closing) {
-        guarded(this::step);
+        attempt(this::step);
       }
     } finally {
       tried.countDown();
@@ -177,7 +169,7 @@ public final class TableWatch implements AutoCloseable {
   }
 
   /** Whatever {@code work} throws, the thread goes on, without the socket. */
-  private void guarded(Runnable work) {
+  private void attempt(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException e) {
@@ -185,11 +177,6 @@ public final class TableWatch implements AutoCloseable {
       LOG.error("bug in the watch of the table, it begins again", e);
       lose();
     }
-  }
-
-  private void begin() {
-    retryNanos = nanoClock.getAsLong();
-    open();
   }
 
   private void step() {

@@ -80,6 +80,11 @@ final class WatchSocket implements AutoCloseable {
      */
     record Open(WatchSocket socket) implements Result {}
 
+    /**
+     * Nothing is left open.
+     *
+     * @param text for the log
+     */
     record Refused(String text) implements Result {}
   }
 

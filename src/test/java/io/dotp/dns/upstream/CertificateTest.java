@@ -2,9 +2,9 @@ package io.dotp.dns.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotp.e2e.Warnings;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.dns.upstream.UpstreamResult.Cause;
+import io.dotp.e2e.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package io.dotp.dns.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotp.e2e.Warnings;
 import io.dotp.dns.upstream.Asker.Outcome;
 import io.dotp.dns.upstream.DohServer.Exchange;
 import io.dotp.dns.upstream.DohServer.Request;
 import io.dotp.dns.upstream.UpstreamResult.Cause;
+import io.dotp.e2e.Warnings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package io.dotp.dns.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotp.e2e.Warnings;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.dns.upstream.Asker.Outcome;
 import io.dotp.dns.upstream.TestPki.PemFiles;
 import io.dotp.dns.upstream.UpstreamResult.Cause;
+import io.dotp.e2e.Warnings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -170,7 +170,8 @@ abstract class NftablesTroubleSuite {
   }
 
   private Nftables openedHere() {
-    return ((Opened) NftBackends.open(backend, spec("198.18.0.0/15"), metrics, System::nanoTime)).nftables();
+    return ((Opened) NftBackends.open(backend, spec("198.18.0.0/15"), metrics, System::nanoTime))
+        .nftables();
   }
 
   @Test
@@ -313,7 +314,8 @@ abstract class NftablesTroubleSuite {
 
     public static void main(String[] args) {
       OpenResult result =
-          NftBackends.open(Backend.valueOf(args[0]), spec("198.18.0.0/15"), new NatMetrics(), System::nanoTime);
+          NftBackends.open(
+              Backend.valueOf(args[0]), spec("198.18.0.0/15"), new NatMetrics(), System::nanoTime);
       Nftables nftables = ((Opened) result).nftables();
       List<NftElement> left = new ArrayList<>();
       ((ReadResult.Elements) nftables.read())
