@@ -63,7 +63,7 @@ public final class DaemonRun {
         "HUP", () -> log.info("reload ignored reason=\"flags cannot change while running\""));
     try {
       if (readiness.isAwaited()) {
-        logs.toFile(config.process().stateDir().resolve("dotp.log"));
+        detachLog(log);
       }
       readiness.announce();
       stopRequested.await();
@@ -74,6 +74,14 @@ public final class DaemonRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return refuse(ExitCode.OTHER, "interrupted");
+    }
+  }
+
+  private void detachLog(Logger log) {
+    try {
+      logs.toFile(config.process().stateDir().resolve("dotp.log"));
+    } catch (IOException e) {
+      log.error("no log from here on, its file cannot be written: {}", e.toString());
     }
   }
 

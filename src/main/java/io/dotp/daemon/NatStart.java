@@ -40,7 +40,7 @@ final class NatStart {
   }
 
   private OpenResult open() {
-    OpenResult result = NftBackends.open(backend, spec, metrics);
+    OpenResult result = NftBackends.open(backend, spec, metrics, nanoClock);
     // An administrator who brings rules of his own gets no table that he did not ask for.
     if (watch != null && result instanceof OpenResult.Opened opened && opened.managed()) {
       watch.guard(spec);
@@ -49,7 +49,7 @@ final class NatStart {
   }
 
   private AutoCloseable watch(Runnable listener) {
-    TableWatch opened = TableWatch.open(spec.table(), metrics, listener);
+    TableWatch opened = TableWatch.open(spec.table(), metrics, nanoClock, listener);
     watch = opened;
     return opened;
   }

@@ -257,11 +257,14 @@ public final class NatController implements AutoCloseable {
   private void run() {
     try {
       AutoCloseable watch = kernel.watch().apply(this::onForeignChange);
-      NatWriter opened = open();
-      if (opened != null) {
-        serve(opened);
+      try {
+        NatWriter opened = open();
+        if (opened != null) {
+          serve(opened);
+        }
+      } finally {
+        watch.close();
       }
-      watch.close();
     } catch (Exception e) {
       metrics.bugs.increment();
       LOG.error("bug in the NAT writer, it ends", e);

@@ -212,6 +212,9 @@ public final class NetlinkSocket implements AutoCloseable {
    * @param timeoutMillis below 0 for ever
    */
   public Event await(int timeoutMillis) {
+    if (closed) {
+      return Event.READABLE;
+    }
     ByteBuffer view = ByteBuffer.wrap(polled).order(ByteOrder.nativeOrder());
     view.putShort(6, (short) 0).putShort(14, (short) 0);
     int ready = libc.poll(polled, 2, timeoutMillis);

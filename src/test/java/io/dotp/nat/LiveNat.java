@@ -109,7 +109,7 @@ final class LiveNat implements AutoCloseable {
   }
 
   private OpenResult open() {
-    OpenResult result = NftBackends.open(backend, spec, metrics);
+    OpenResult result = NftBackends.open(backend, spec, metrics, System::nanoTime);
     if (watch != null && result instanceof OpenResult.Opened opened && opened.managed()) {
       watch.guard(spec);
     }
@@ -117,7 +117,7 @@ final class LiveNat implements AutoCloseable {
   }
 
   private AutoCloseable watch(Runnable listener) {
-    TableWatch opened = TableWatch.open(TABLE, metrics, listener);
+    TableWatch opened = TableWatch.open(TABLE, metrics, System::nanoTime, listener);
     watch = opened;
     return opened;
   }

@@ -25,7 +25,8 @@ final class TableRestorer {
    *   anything else of ours        delete and make anew, with all elements
    *   gone                         install, with all elements
    * each one transaction. A foreign chain or set in our table survives fresh rules: then the listing
-   * still differs, and the table is made anew. Without our comment the table has become an
+   * still differs, and the table is made anew. So it is where nothing is remembered: a listing that
+   * failed, or a table of ours where an administrator's was. Without our comment the table has become an
    * administrator's, and stays that until the end of the run: what he deletes is his to bring back.
    */
 
@@ -74,8 +75,7 @@ final class TableRestorer {
     if (!ManagedTable.isOurs(comment)) {
       return restoreElements(wanted, reader);
     }
-    boolean untouched = TableListing.of(listing.output()).equals(declared);
-    return untouched ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
+    return isRight(listing) ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
   }
 
   /** The declarations are right: only elements can be wrong. */
@@ -93,13 +93,14 @@ final class TableRestorer {
       String comment, KernelElements wanted, Supplier<ReadResult> reader) {
     managed = true;
     Map<String, SetShape> shapes = shapes();
-    if (comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
+    boolean known = declared != null;
+    if (known && comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
       CommitResult result = mend(ManagedTable.render(spec), wanted, reader);
       if (result instanceof Rejected rejected && rejected.cause() == Cause.NOT_PERMITTED) {
         return result;
       }
       NftContext.Reply listing = list();
-      if (result instanceof Committed && listing.ok() && isRight(listing.output())) {
+      if (result instanceof Committed && isRight(listing)) {
         LOG.info("rules loaded again table={}", spec.table());
         return result;
       }
@@ -107,9 +108,8 @@ final class TableRestorer {
     return make("table made anew", "delete table inet " + spec.table() + "\n", wanted);
   }
 
-  /** Nothing to compare with is no reason to make the table anew. */
-  private boolean isRight(String listing) {
-    return declared == null || TableListing.of(listing).equals(declared);
+  private boolean isRight(NftContext.Reply listing) {
+    return listing.ok() && TableListing.of(listing.output()).equals(declared);
   }
 
   /** Loads everything behind {@code prefix}. */
