@@ -165,7 +165,11 @@ public final class Resolver {
   public void resolve(Lookup lookup, @Nullable IpAddress client, Consumer<Resolution> done) {
     StoredResponse unsteered = lookup.unsteered;
     if (unsteered != null) {
-      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, client, done));
+      parts.guarded(
+          done,
+          () ->
+              rewriter.rewrite(
+                  unsteered.bytes(), unsteered.facts(), Ttls.aged(0), null, client, done));
       return;
     }
     CachedResponse cached = lookup.cached;
@@ -191,7 +195,8 @@ public final class Resolver {
     }
     Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     if (mentionsListed(cached)) {
-      rewriter.rewrite(cached.response(), ttls, cached, client, done);
+      StoredResponse response = cached.response();
+      rewriter.rewrite(response.bytes(), response.facts(), ttls, cached, client, done);
       return;
     }
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
@@ -265,9 +270,17 @@ public final class Resolver {
 
     private void answer(UpstreamResult.Received received) {
       if (received.facts().mentionsListed()) {
-        StoredResponse response = StoredResponse.of(received.message(), received.facts());
-        received.message().release();
-        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), client, done);
+        try {
+          rewriter.rewrite(
+              received.message(),
+              received.facts(),
+              Ttls.aged(0),
+              parts.cache.get(query),
+              client,
+              done);
+        } finally {
+          received.message().release();
+        }
       } else {
         done.accept(new Resolution.Raw(received.message(), received.facts()));
       }

@@ -3,14 +3,16 @@ package io.dotp.dns.resolver;
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.MessageDecoder;
 import io.dotp.dns.message.MessageEncoder;
-import io.dotp.dns.message.StoredResponse;
+import io.dotp.dns.message.RecordData;
+import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.Ttls;
+import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult;
 import io.dotp.nat.Wanted;
 import io.dotp.nat.mapping.Mapping;
-import java.net.InetAddress;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -72,16 +74,18 @@ final class Rewriter {
   /**
    * {@code done} runs on the loop, exactly once, at latest when the commit deadline is spent.
    *
+   * @param response borrowed until this returns
    * @param keeper where the result is kept for the next one who asks, null for nowhere
    * @param client on whose account new mappings are made, null for nobody's
    */
   void rewrite(
-      StoredResponse response,
+      ByteBuf response,
+      ResponseFacts facts,
       Ttls ttls,
       @Nullable CachedResponse keeper,
       @Nullable IpAddress client,
       Consumer<Resolution> done) {
-    Message message = MessageDecoder.decode(response.bytes(), response.facts());
+    Message message = MessageDecoder.decode(response, facts);
     if (message == null) {
       done.accept(new Resolution.Failure(FailureCause.RESPONSE_UNREADABLE));
       return;
@@ -206,19 +210,17 @@ final class Rewriter {
 
   /** A PTR query for a fake is answered with the names that led to it. */
   private void noteNames(DomainName qname, Message answer, Collection<Mapping> mappings) {
+    Name asked = answer.getQuestion().getName();
     for (Record each : answer.getSection(Section.ANSWER)) {
-      InetAddress address = null;
-      if (each instanceof ARecord ipv4) {
-        address = ipv4.getAddress();
-      } else if (each instanceof AAAARecord ipv6) {
-        address = ipv6.getAddress();
-      }
-      if (address != null) {
-        IpAddress fake = IpAddress.of(address);
+      if (each instanceof ARecord || each instanceof AAAARecord) {
+        Family family = each instanceof ARecord ? Family.IPV4 : Family.IPV6;
+        IpAddress fake = IpAddress.ofBytes(family, RecordData.of(each), 0);
         for (Mapping mapping : mappings) {
           if (mapping.fake().equals(fake)) {
             parts.nat().noteName(mapping, qname);
-            parts.nat().noteName(mapping, domainName(each.getName()));
+            if (!each.getName().equals(asked)) {
+              parts.nat().noteName(mapping, domainName(each.getName()));
+            }
           }
         }
       }

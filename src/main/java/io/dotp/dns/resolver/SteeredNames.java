@@ -19,6 +19,7 @@ import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SVCBBase;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /**
  * Which names of one response are steered: those that a route lists, those that aliases lead to
@@ -74,7 +75,9 @@ final class SteeredNames {
     names.seed(response.getQuestion().getName());
     for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
       for (Record each : response.getSection(section)) {
-        names.seed(each.getName());
+        if (each.getType() != Type.OPT) {
+          names.seed(each.getName());
+        }
       }
     }
     names.targets.values().forEach(targets -> targets.forEach(names::seed));
@@ -213,6 +216,9 @@ final class SteeredNames {
    * Names without a listing of their own that aliases of steered names lead to, each route once.
    */
   List<InheritedAlias> inherited() {
+    if (hops.isEmpty()) {
+      return List.of();
+    }
     Map<Name, Map<RouteId, Long>> found = new LinkedHashMap<>();
     for (Hop hop : hops) {
       RouteId route = route(hop.owner());
