@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The pools of all routes. Thread: nat. */
@@ -103,12 +102,20 @@ final class Pools {
 
   /** Mappings of {@code family} in {@code state}, all routes together. */
   int count(Family family, Mapping.State state) {
-    return of(family).mapToInt(pool -> pool.count(state)).sum();
+    int sum = 0;
+    for (FakePool pool : all) {
+      sum += pool.prefix().family() == family ? pool.count(state) : 0;
+    }
+    return sum;
   }
 
   /** Fakes of {@code family} that can be taken at the same time, all routes together. */
   long size(Family family) {
-    return of(family).mapToLong(FakePool::size).sum();
+    long sum = 0;
+    for (FakePool pool : all) {
+      sum += pool.prefix().family() == family ? pool.size() : 0;
+    }
+    return sum;
   }
 
   /** Whether the kernel can hold one more mapping of {@code family}. */
@@ -118,9 +125,5 @@ final class Pools {
             + count(family, Mapping.State.RETIRED)
             + count(family, Mapping.State.PENDING);
     return held < capacity.applyAsInt(family);
-  }
-
-  private Stream<FakePool> of(Family family) {
-    return all.stream().filter(pool -> pool.prefix().family() == family);
   }
 }

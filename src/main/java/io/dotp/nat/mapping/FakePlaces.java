@@ -7,8 +7,9 @@ import io.dotp.ip.UsableHosts;
 import io.dotp.name.DomainName;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which host of a prefix stands for whom, and which are taken. Thread: nat. */
@@ -35,23 +36,16 @@ final class FakePlaces {
   /** The taken ones by number, null in a larger prefix. */
   private final @Nullable BitSet bits;
 
-  /** Whether a fake is taken. */
-  private final Predicate<IpAddress> taken;
+  /** The taken ones of a larger prefix. */
+  private final Set<IpAddress> far = new HashSet<>();
 
   /**
    * @param reserve addresses that are never given out, of any pool and family
-   * @param taken whether a fake is taken, as {@link #take} and {@link #release} say
    */
-  FakePlaces(
-      RouteId route,
-      IpPrefix prefix,
-      List<IpPrefix> reserve,
-      SipHash hash,
-      Predicate<IpAddress> taken) {
+  FakePlaces(RouteId route, IpPrefix prefix, List<IpPrefix> reserve, SipHash hash) {
     this.route = route;
     this.prefix = prefix;
     this.hash = hash;
-    this.taken = taken;
     hosts = new UsableHosts(prefix, reserve);
     bits = Long.compareUnsigned(hosts.highest(), MOST_BITS) <= 0 ? new BitSet() : null;
   }
@@ -62,15 +56,23 @@ final class FakePlaces {
   }
 
   void take(IpAddress fake) {
-    if (bits != null) {
+    if (bits == null) {
+      far.add(fake);
+    } else {
       bits.set((int) prefix.indexOf(fake));
     }
   }
 
   void release(IpAddress fake) {
-    if (bits != null) {
+    if (bits == null) {
+      far.remove(fake);
+    } else {
       bits.clear((int) prefix.indexOf(fake));
     }
+  }
+
+  boolean isTaken(IpAddress fake) {
+    return bits == null ? far.contains(fake) : bits.get((int) prefix.indexOf(fake));
   }
 
   boolean isReserved(IpAddress fake) {
@@ -102,7 +104,7 @@ final class FakePlaces {
   }
 
   private boolean isFree(long host) {
-    return bits == null ? !taken.test(prefix.addressAt(host)) : !bits.get((int) host);
+    return bits == null ? !far.contains(prefix.addressAt(host)) : !bits.get((int) host);
   }
 
   /** The hashed place of an owner: 0 to the number of hosts less one, unsigned. */

@@ -43,7 +43,13 @@ public final class FakePool {
   private final FakePlaces places;
   private final Rest rest;
   private final int size;
-  private final Map<IpAddress, Mapping> byFake = new HashMap<>();
+
+  /**
+   * In no order. Not by fake: a hash table this large is touched all over by new mappings, and each
+   * collection of the young part of the heap has to look at every place that was.
+   */
+  private final List<Mapping> all = new ArrayList<>();
+
   private final OwnerIndex byOwner = OwnerIndex.plain();
 
   /** Of clients that caused a mapping which exists: never more clients than mappings. */
@@ -81,7 +87,7 @@ public final class FakePool {
     this.route = route;
     this.prefix = prefix;
     this.rest = rest;
-    places = new FakePlaces(route, prefix, reserve, hash, byFake::containsKey);
+    places = new FakePlaces(route, prefix, reserve, hash);
     long hosts = places.count();
     size = Long.compareUnsigned(hosts, capacity) < 0 ? (int) hosts : capacity;
   }
@@ -101,7 +107,7 @@ public final class FakePool {
 
   /** Fakes that are taken of those that can be, those at rest included. */
   public int used() {
-    return byFake.size() - outside;
+    return all.size() - outside;
   }
 
   public int count(Mapping.State state) {
@@ -115,7 +121,7 @@ public final class FakePool {
 
   /** All mappings of the pool in any state. */
   public Collection<Mapping> mappings() {
-    return Collections.unmodifiableCollection(byFake.values());
+    return Collections.unmodifiableList(all);
   }
 
   /** The mapping that {@code real} has for all names, in whatever state; null for none. */
@@ -209,7 +215,7 @@ public final class FakePool {
   }
 
   private void requireAdoptable(Mapping mapping) {
-    if (!prefix.contains(mapping.fake()) || byFake.containsKey(mapping.fake())) {
+    if (!prefix.contains(mapping.fake()) || places.isTaken(mapping.fake())) {
       throw new IllegalStateException("cannot be adopted: " + mapping);
     }
   }
@@ -312,7 +318,8 @@ public final class FakePool {
   }
 
   private void enter(Mapping mapping) {
-    byFake.put(mapping.fake(), mapping);
+    mapping.place = all.size();
+    all.add(mapping);
     outside += places.isUsable(mapping.fake()) ? 0 : 1;
     if (mapping.client != null) {
       heldByClient.merge(mapping.client, 1, Integer::sum);
@@ -323,7 +330,11 @@ public final class FakePool {
 
   private void leave(Mapping mapping) {
     counts.merge(mapping.state(), -1, Integer::sum);
-    byFake.remove(mapping.fake());
+    Mapping last = all.remove(all.size() - 1);
+    if (last != mapping) {
+      all.set(mapping.place, last);
+      last.place = mapping.place;
+    }
     outside -= places.isUsable(mapping.fake()) ? 0 : 1;
     byOwner.remove(mapping);
     if (mapping.client != null) {
