@@ -2,8 +2,10 @@ package io.dotp.cli;
 
 import io.dotp.config.Config;
 import io.dotp.config.ConfigBuilder;
+import io.dotp.config.ConfigReread;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
+import io.dotp.config.RereadResult;
 import io.dotp.daemon.DaemonRun;
 import io.dotp.daemon.ExitCode;
 import io.dotp.nat.nft.LibNftables;
@@ -12,7 +14,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** One run of the program, from the arguments to the exit code. */
@@ -40,15 +41,13 @@ public final class CommandLineRun {
   }
 
   private ExitCode execute(String[] args) {
-    DotpCommand command = new DotpCommand();
-    CommandLine line = command.line();
-    try {
-      line.parseArgs(args);
-    } catch (ParameterException e) {
-      return refuse(List.of(String.valueOf(e.getMessage())));
+    Parsed parsed = parse(args);
+    if (!parsed.mistakes.isEmpty()) {
+      return refuse(parsed.mistakes);
     }
+    DotpCommand command = parsed.command;
     if (command.isOn("--help")) {
-      line.usage(out);
+      command.line().usage(out);
       return ExitCode.OK;
     }
     if (command.isOn("--version")) {
@@ -57,10 +56,46 @@ public final class CommandLineRun {
     }
     ConfigResult result = ConfigBuilder.build(command.flags(), environment());
     if (result instanceof ConfigResult.Invalid invalid) {
-      return refuse(invalid.mistakes());
+      return refuse(parsed.located(invalid.mistakes()));
     }
     Config config = ((ConfigResult.Valid) result).config();
-    return new DaemonRun(config, environment, err).run();
+    ConfigReread reread = new ConfigReread(command.flags(), environment());
+    return new DaemonRun(config, environment, err).run(() -> reread(args, reread));
+  }
+
+  /** The same words as at the start; the files that they name may say something else by now. */
+  private RereadResult reread(String[] args, ConfigReread reread) {
+    Parsed parsed = parse(args);
+    if (!parsed.mistakes.isEmpty()) {
+      return new RereadResult.Invalid(parsed.mistakes);
+    }
+    RereadResult result = reread.of(parsed.command.flags());
+    return result instanceof RereadResult.Invalid invalid
+        ? new RereadResult.Invalid(parsed.located(invalid.mistakes()))
+        : result;
+  }
+
+  /** A command line with what is wrong about its form. */
+  private record Parsed(DotpCommand command, Arguments arguments, List<String> mistakes) {
+    List<String> located(List<String> found) {
+      return found.stream().map(each -> arguments.located(each, command::spellings)).toList();
+    }
+  }
+
+  private Parsed parse(String[] args) {
+    DotpCommand command = new DotpCommand();
+    Arguments arguments = new Arguments(args, environment().workingDirectory());
+    if (!arguments.mistakes().isEmpty()) {
+      return new Parsed(command, arguments, arguments.mistakes());
+    }
+    try {
+      command.line().parseArgs(arguments.texts());
+    } catch (ParameterException e) {
+      String mistake = String.valueOf(e.getMessage());
+      return new Parsed(
+          command, arguments, List.of(arguments.located(mistake, command::spellings)));
+    }
+    return new Parsed(command, arguments, List.of());
   }
 
   /** The C program's manner: the usage line, then one line per mistake. */

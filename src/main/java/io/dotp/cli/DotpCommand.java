@@ -27,6 +27,8 @@ final class DotpCommand {
             "",
             "DNS server for a Linux gateway: answers listed names with fake addresses and"
                 + " programs nftables so that traffic to them reaches the real ones.",
+            "",
+            "@FILE in place of arguments stands for those in FILE; SIGHUP reads them again.",
             "")
         .sortOptions(false)
         .sortSynopsis(false)
@@ -213,8 +215,15 @@ final class DotpCommand {
         OptionSpec.builder(names).type(boolean.class).arity("0").description(description).build());
   }
 
+  /** Files of arguments are {@link Arguments}' business, which knows the lines. */
   CommandLine line() {
-    return new CommandLine(spec);
+    return new CommandLine(spec).setExpandAtFiles(false);
+  }
+
+  /** All names of the flag that has this one; none when there is no such flag. */
+  List<String> spellings(String name) {
+    OptionSpec option = spec.findOption(name);
+    return option == null ? List.of() : List.of(option.names());
   }
 
   /** Whether a switch was typed. */

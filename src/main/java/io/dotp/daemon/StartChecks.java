@@ -3,7 +3,6 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.DnsConfig;
 import io.dotp.config.ForwardZone;
-import io.dotp.config.RouteConfig;
 import io.dotp.config.UpstreamEndpoint;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
@@ -40,14 +39,12 @@ final class StartChecks {
 
   static void check(Config config, OwnAddresses own) throws StartFailure {
     refuseOwnUpstream(config, own);
-    for (RouteConfig route : config.routes()) {
-      for (Family family : Family.values()) {
-        IpPrefix pool = route.prefix(family);
-        if (pool != null) {
-          warn(pool, own);
-        }
-      }
-    }
+    warnOf(Reloader.pools(config), own);
+  }
+
+  /** Of pools that are allowed but unfortunate. */
+  static void warnOf(List<IpPrefix> pools, OwnAddresses own) {
+    pools.forEach(pool -> warn(pool, own));
   }
 
   /** To be asked before the upstream side is built: it throws then. */

@@ -220,6 +220,49 @@ public final class FakePool {
     }
   }
 
+  /** Whether {@code mapping} is one of this pool's, in any state. */
+  public boolean has(Mapping mapping) {
+    return byFake.get(mapping.fake()) == mapping;
+  }
+
+  /** Whether nothing is in the kernel, or on its way there. */
+  public boolean isOutOfKernel() {
+    return count(Mapping.State.QUARANTINED) == byFake.size();
+  }
+
+  /**
+   * Takes over what another pool of the same route has in this prefix, each mapping as it is. An
+   * owner whom both know keeps the other pool's fake, which is what was given out last.
+   */
+  public void takeOver(FakePool other) {
+    for (MappingList list : List.of(other.held, other.resting)) {
+      @Nullable Mapping mapping = list.first();
+      while (mapping != null) {
+        Mapping next = mapping.next;
+        if (prefix.contains(mapping.fake())) {
+          list.remove(mapping);
+          move(mapping, other);
+          (list == other.held ? held : resting).append(mapping);
+        }
+        mapping = next;
+      }
+    }
+    for (Mapping mapping : List.copyOf(other.byFake.values())) {
+      if (prefix.contains(mapping.fake())) {
+        move(mapping, other);
+      }
+    }
+  }
+
+  private void move(Mapping mapping, FakePool other) {
+    boolean owned = other.byOwner.get(mapping.name(), mapping.real()) == mapping;
+    other.leave(mapping);
+    enter(mapping);
+    if (owned && !hosts.isReserved(index(mapping.fake()))) {
+      byOwner.put(mapping);
+    }
+  }
+
   /** PENDING or RETIRED to LIVE: the kernel holds it. */
   public void activate(Mapping mapping, long nowNanos, long leaseNanos) {
     change(mapping, each -> each.activate(nowNanos, leaseNanos));

@@ -1,10 +1,12 @@
 package io.dotp.nat.nft;
 
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.Answer.Broken;
 import io.dotp.nat.nft.Answer.Given;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Rejected;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +104,24 @@ public final class NetlinkNftables implements Nftables {
   @Override
   public CommitResult restore(KernelElements wanted) {
     return library.restore(wanted, this::read);
+  }
+
+  /** {@inheritDoc} Who writes elements knows the sets by name and has to be told of other ones. */
+  @Override
+  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
+    List<TableSet> before = library.sets();
+    ReshapeResult result = library.reshape(pools, wanted);
+    NetlinkElements own = elements;
+    if (own != null && !before.equals(library.sets())) {
+      Answer<NetlinkElements> answer = source.open();
+      if (answer instanceof Given<NetlinkElements> given) {
+        own.close();
+        elements = given.verdict();
+      } else {
+        giveUp(own, ((Broken<NetlinkElements>) answer).text());
+      }
+    }
+    return result;
   }
 
   /** Who writes the elements by netlink, null when libnftables does. */

@@ -42,7 +42,7 @@ public final class NftBackends {
     }
     List<TableSet> sets = library.sets();
     NetlinkNftables.Source source =
-        () -> NetlinkElements.open(spec.table(), sets, library.errors(), metrics);
+        () -> NetlinkElements.open(spec.table(), library.sets(), library.errors(), metrics);
     Answer<NetlinkElements> tried = tried(source, library, sets);
     boolean fallback = backend == Backend.AUTO;
     if (tried instanceof Given<NetlinkElements> given) {

@@ -35,7 +35,7 @@ final class TableRestorer {
   private final NftContext context;
   private final KernelErrors errors;
   private final TableWriter writer;
-  private final TableSpec spec;
+  private TableSpec spec;
   private boolean managed;
 
   /** What a table of ours declared when it was last right; null in somebody else's. */
@@ -76,6 +76,54 @@ final class TableRestorer {
       return restoreElements(wanted, reader);
     }
     return isRight(listing) ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
+  }
+
+  /**
+   * Loads rules for other pools over what is right as it is.
+   *
+   * @param wanted all elements that the table holds
+   */
+  CommitResult reshape(TableSpec next, KernelElements wanted) {
+    NftContext.Reply listing = list();
+    if (!listing.ok()) {
+      return new Rejected(errors.causeOf(listing.error()), listing.error());
+    }
+    TableSpec before = spec;
+    spec = next;
+    CommitResult result = reshape(ManagedTable.commentOf(listing.output()), wanted);
+    if (result instanceof Rejected) {
+      spec = before;
+    }
+    return result;
+  }
+
+  private CommitResult reshape(String comment, KernelElements wanted) {
+    if (!ManagedTable.isOurs(comment)) {
+      Rejected fault = fault();
+      if (fault == null) {
+        LOG.warn(
+            "the administrator's rules have to know the pools themselves table={} pools={}",
+            spec.table(),
+            spec.pools());
+      }
+      return fault == null ? new Committed() : fault;
+    }
+    boolean fits = comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes(), spec);
+    if (!fits) {
+      return make("table made anew", "delete table inet " + spec.table() + "\n", wanted);
+    }
+    CommitResult result =
+        writer.commit(ManagedTable.render(spec), new NftTransaction(List.of(), List.of()));
+    if (result instanceof Committed) {
+      LOG.info("rules loaded for other pools table={}", spec.table());
+      remember();
+    }
+    return result;
+  }
+
+  /** What the table is now. */
+  TableInstaller.Result.Ready ready() {
+    return new TableInstaller.Result.Ready(managed, shapes());
   }
 
   /** The declarations are right: only elements can be wrong. */
@@ -136,6 +184,12 @@ final class TableRestorer {
               + " from now on, dotp writes elements only table={}",
           spec.table());
     }
+    Rejected fault = fault();
+    return fault == null ? mend("", wanted, reader) : fault;
+  }
+
+  /** What the administrator's table lacks, null for nothing. */
+  private @Nullable Rejected fault() {
     Map<String, SetShape> shapes = shapes();
     for (TableSet set : sets()) {
       SetShape shape = shapes.get(set.kernelName());
@@ -145,7 +199,7 @@ final class TableRestorer {
             Cause.MISSING, name() + ": " + set.kind() + " " + set.kernelName() + ": " + fault);
       }
     }
-    return mend("", wanted, reader);
+    return null;
   }
 
   private void remember() {
