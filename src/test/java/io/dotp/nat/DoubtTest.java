@@ -91,7 +91,8 @@ class DoubtTest {
                   stranger.set(listener);
                   return () -> {};
                 },
-                listener -> new NoUsage(System::nanoTime)),
+                listener -> new NoUsage(System::nanoTime),
+                pools -> {}),
             new NoJournal(),
             new NatMetrics(),
             System::nanoTime);

@@ -113,7 +113,8 @@ class NatControllerTest {
                   throw new AssertionError("on purpose");
                 },
                 listener -> () -> closed.complete(true),
-                listener -> new NoUsage(clock::get)),
+                listener -> new NoUsage(clock::get),
+                pools -> {}),
             new NoJournal(),
             metrics,
             clock::get);

@@ -222,12 +222,12 @@ public final class FakePool {
 
   /** Whether {@code mapping} is one of this pool's, in any state. */
   public boolean has(Mapping mapping) {
-    return byFake.get(mapping.fake()) == mapping;
+    return mapping.place < all.size() && all.get(mapping.place) == mapping;
   }
 
   /** Whether nothing is in the kernel, or on its way there. */
   public boolean isOutOfKernel() {
-    return count(Mapping.State.QUARANTINED) == byFake.size();
+    return count(Mapping.State.QUARANTINED) == all.size();
   }
 
   /**
@@ -247,7 +247,7 @@ public final class FakePool {
         mapping = next;
       }
     }
-    for (Mapping mapping : List.copyOf(other.byFake.values())) {
+    for (Mapping mapping : List.copyOf(other.all)) {
       if (prefix.contains(mapping.fake())) {
         move(mapping, other);
       }
@@ -258,7 +258,7 @@ public final class FakePool {
     boolean owned = other.byOwner.get(mapping.name(), mapping.real()) == mapping;
     other.leave(mapping);
     enter(mapping);
-    if (owned && !hosts.isReserved(index(mapping.fake()))) {
+    if (owned && !places.isReserved(mapping.fake())) {
       byOwner.put(mapping);
     }
   }

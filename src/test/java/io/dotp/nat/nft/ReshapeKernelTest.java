@@ -56,7 +56,7 @@ class ReshapeKernelTest {
   }
 
   private Nftables filled(Backend backend, String... pools) {
-    OpenResult result = NftBackends.open(backend, spec(pools), new NatMetrics());
+    OpenResult result = NftBackends.open(backend, spec(pools), new NatMetrics(), System::nanoTime);
     assertThat(result).isInstanceOf(Opened.class);
     Nftables nftables = ((Opened) result).nftables();
     open.add(nftables);
