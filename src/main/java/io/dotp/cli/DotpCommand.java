@@ -36,6 +36,7 @@ final class DotpCommand {
             "",
             "dotp check OPTION... says what is wrong or unfortunate about a configuration, and starts"
                 + " nothing.",
+            "@FILE in place of arguments stands for those in FILE; SIGHUP reads them again.",
             "")
         .sortOptions(false)
         .sortSynopsis(false)
@@ -228,8 +229,15 @@ final class DotpCommand {
         OptionSpec.builder(names).type(boolean.class).arity("0").description(description).build());
   }
 
+  /** Files of arguments are {@link Arguments}' business, which knows the lines. */
   CommandLine line() {
-    return new CommandLine(spec);
+    return new CommandLine(spec).setExpandAtFiles(false);
+  }
+
+  /** All names of the flag that has this one; none when there is no such flag. */
+  List<String> spellings(String name) {
+    OptionSpec option = spec.findOption(name);
+    return option == null ? List.of() : List.of(option.names());
   }
 
   /** Whether a switch was typed. */

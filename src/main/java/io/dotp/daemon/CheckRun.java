@@ -27,7 +27,7 @@ public final class CheckRun {
       StartChecks.checkAuthorities(config);
       StartChecks.refuseOwnUpstream(config, own);
       List<IpPrefix> routed = KernelRoutes.read(Path.of("/proc/net"));
-      warnings = PoolWarnings.of(config, own.networks(), routed);
+      warnings = PoolWarnings.of(Reloader.pools(config), own.networks(), routed);
     } catch (StartFailure e) {
       out.println("dotp: " + e.getMessage());
       return e.code();
@@ -36,10 +36,9 @@ public final class CheckRun {
       return ExitCode.OTHER;
     }
     warnings.forEach(warning -> out.println("warning: " + warning));
-    int names = config.routes().stream().mapToInt(route -> route.domains().size()).sum();
     out.printf(
         "configuration is fine: routes=%d names=%d warnings=%d%n",
-        config.routes().size(), names, warnings.size());
+        config.routes().size(), Reloader.domains(config), warnings.size());
     return ExitCode.OK;
   }
 }

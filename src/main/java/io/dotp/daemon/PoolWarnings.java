@@ -1,7 +1,5 @@
 package io.dotp.daemon;
 
-import io.dotp.config.Config;
-import io.dotp.config.RouteConfig;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import java.util.ArrayList;
@@ -36,16 +34,9 @@ final class PoolWarnings {
    * @param attached networks of the interfaces
    * @param routed what the kernel has other routes for
    */
-  static List<String> of(Config config, List<IpPrefix> attached, List<IpPrefix> routed) {
+  static List<String> of(List<IpPrefix> pools, List<IpPrefix> attached, List<IpPrefix> routed) {
     PoolWarnings all = new PoolWarnings();
-    for (RouteConfig route : config.routes()) {
-      for (Family family : Family.values()) {
-        IpPrefix pool = route.prefix(family);
-        if (pool != null) {
-          all.warn(pool, attached, routed);
-        }
-      }
-    }
+    pools.forEach(pool -> all.warn(pool, attached, routed));
     return all.warnings;
   }
 

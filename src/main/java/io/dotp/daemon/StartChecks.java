@@ -7,6 +7,7 @@ import io.dotp.config.UpstreamEndpoint;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.net.OwnAddresses;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,12 @@ final class StartChecks {
 
   static void check(Config config, OwnAddresses own) throws StartFailure {
     refuseOwnUpstream(config, own);
-    PoolWarnings.of(config, own.networks(), List.of()).forEach(LOG::warn);
+    warnOf(Reloader.pools(config), own);
+  }
+
+  /** Of pools that are allowed but unfortunate. */
+  static void warnOf(List<IpPrefix> pools, OwnAddresses own) {
+    PoolWarnings.of(pools, own.networks(), List.of()).forEach(LOG::warn);
   }
 
   /** To be asked before the upstream side is built: it throws then. */

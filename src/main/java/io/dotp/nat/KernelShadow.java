@@ -2,6 +2,7 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
@@ -15,6 +16,7 @@ import io.dotp.nat.nft.NftElement.RealEntry;
 import io.dotp.nat.nft.NftTransaction;
 import io.dotp.nat.nft.Nftables;
 import io.dotp.nat.nft.Nftables.ReadResult;
+import io.dotp.nat.nft.ReshapeResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -226,6 +228,20 @@ final class KernelShadow {
       mapping.programmed(true);
       references.retain(mapping.real());
     }
+  }
+
+  /** Changes the pools of the rules; to be called while usable. */
+  ReshapeResult reshape(List<IpPrefix> prefixes) {
+    metrics.transactions.increment();
+    ReshapeResult result = nftables.reshape(prefixes, wanted());
+    if (result instanceof ReshapeResult.Refused refused) {
+      metrics.failedTransactions.increment();
+      if (refused.cause() != CommitResult.Cause.NOT_PERMITTED) {
+        // What goes in pieces may have ended half way.
+        doubt.raise();
+      }
+    }
+    return result;
   }
 
   /** Tries to get back into step; a failure lengthens the pause. */

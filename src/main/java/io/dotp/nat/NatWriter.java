@@ -41,6 +41,7 @@ final class NatWriter {
   private final MappingTable.Writer table;
   private final LeaseEnds leases;
   private final Releases releases;
+  private final PoolChanges changes;
   private final Journal journal;
   private final Usage usage;
   private final PoolAlarm alarm = new PoolAlarm();
@@ -78,6 +79,7 @@ final class NatWriter {
     kernel = new KernelShadow(opened.nftables(), pools, doubt, metrics, nanoClock);
     leases = new LeaseEnds(settings, pools, kernel, table, neighbours, metrics, nanoClock);
     releases = new Releases(pools, neighbours, metrics, nanoClock);
+    changes = new PoolChanges(pools, kernel, table, neighbours, nanoClock);
   }
 
   /** Takes over what an earlier run left; nothing is answered before. */
@@ -167,7 +169,10 @@ final class NatWriter {
     onHealed();
     leases.settle();
     more |= releases.advance();
-    pools.all().forEach(pool -> alarm.check(pool, nanoClock.getAsLong()));
+    changes.advance(leases);
+    pools.all().stream()
+        .filter(pools::isInUse)
+        .forEach(pool -> alarm.check(pool, nanoClock.getAsLong()));
     count();
     batch.deliver();
     return more || isBehind(queue);
@@ -220,6 +225,18 @@ final class NatWriter {
     kernel.distrust();
     batch.deliver();
     batch = new Batch();
+  }
+
+  /** Whether {@link #reload} can be done now. */
+  boolean canReload() {
+    return kernel.isUsable();
+  }
+
+  /** Takes other pools over, between two cycles. */
+  PoolReload reload(NatSettings settings) {
+    PoolReload result = changes.change(settings, leases);
+    count();
+    return result;
   }
 
   /** Answers everybody who is still waiting. */

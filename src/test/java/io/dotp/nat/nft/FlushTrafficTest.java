@@ -51,7 +51,7 @@ class FlushTrafficTest {
     private final Thread thread;
 
     Repair(boolean guarded, long delayNanos) {
-      watch = TableWatch.open("dotp", new NatMetrics(), () -> told.add(true));
+      watch = TableWatch.open("dotp", new NatMetrics(), System::nanoTime, () -> told.add(true));
       if (guarded) {
         watch.guard(SPEC);
         Waiting.until(watch::isGuarded, "guard");

@@ -11,6 +11,7 @@ import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.OpenResult.Opened;
 import io.dotp.nat.nft.TableWatch.Coverage;
+import io.dotp.nat.nft.WatchSocket.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -25,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the kernel tells of our table and of others. */
 @Tag("netns")
 class TableWatchKernelTest {
-  private static final int GROUP = 7;
-
   private final NatMetrics metrics = new NatMetrics();
   private final Semaphore told = new Semaphore(0);
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -45,10 +44,14 @@ class TableWatchKernelTest {
   }
 
   private TableWatch watching() {
-    TableWatch watch = TableWatch.open("dotp", metrics, told::release);
+    TableWatch watch = TableWatch.open("dotp", metrics, System::nanoTime, told::release);
     open.add(watch);
     assertThat(watch.coverage()).isEqualTo(Coverage.NOTIFIED);
     return watch;
+  }
+
+  private static Source source(int receiveBytes) {
+    return new Source(Source.KERNEL.opening(), Source.KERNEL.group(), receiveBytes);
   }
 
   private Nftables installed(TableSpec spec) {
@@ -158,7 +161,8 @@ class TableWatchKernelTest {
         TableWatch.open(
             "dotp",
             metrics,
-            new TableWatch.Source(GROUP, 4_096),
+            source(4_096),
+            System::nanoTime,
             () -> {
               told.release();
               free.acquireUninterruptibly();
@@ -175,18 +179,6 @@ class TableWatchKernelTest {
 
     awaitTold();
     assertThat(metrics.watchOverruns.sum()).isPositive();
-  }
-
-  @Test
-  void groupRefused_looksAtTheGeneration() throws InterruptedException {
-    TableWatch watch =
-        TableWatch.open("dotp", metrics, new TableWatch.Source(999, 65_536), told::release);
-    open.add(watch);
-    assertThat(watch.coverage()).isEqualTo(Coverage.POLLED);
-
-    Shell.nft("add table inet dotp");
-
-    awaitTold();
   }
 
   @Test
