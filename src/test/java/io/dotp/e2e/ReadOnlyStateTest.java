@@ -34,7 +34,7 @@ class ReadOnlyStateTest {
   }
 
   private void remount(String mode) {
-    Lab.beside("mount", "-o", "remount," + mode, state.toString()).expectSuccess();
+    Lab.beside("mount", "-o", "remount,bind," + mode, state.toString()).expectSuccess();
   }
 
   private Dotp dotp() {
