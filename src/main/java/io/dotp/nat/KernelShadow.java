@@ -43,13 +43,16 @@ final class KernelShadow {
    *
    * A failing transaction is dear for the whole host, and so is reading a large map. Failures in a row
    * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most. A cycle
-   * begins no resync sooner after the last one than that one took; one that finds the table changed
+   * begins no resync sooner after the last one than that one took, or 100 ms; one that finds the table changed
    * while it writes looks again at once, for the sake of those whom it has to answer.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelShadow.class);
   private static final long FIRST_PAUSE_NANOS = 10_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+
+  /** Between two resyncs; the waiting would be kept beyond their deadline by a longer one. */
+  private static final long LONGEST_REST_NANOS = 100_000_000L;
 
   /**
    * Transactions that look for the element which the kernel refuses: two for each halving of 500.
@@ -108,7 +111,8 @@ final class KernelShadow {
 
   /** How long the next resync has to wait for, so that they do not take all the time there is. */
   long resyncLeftNanos() {
-    return resynced ? Math.max(0, resyncEnd + resyncTook - nanoClock.getAsLong()) : 0;
+    long rest = Math.min(resyncTook, LONGEST_REST_NANOS);
+    return resynced ? Math.max(0, resyncEnd + rest - nanoClock.getAsLong()) : 0;
   }
 
   /** Whether the kernel is left alone for now because it refused before. */

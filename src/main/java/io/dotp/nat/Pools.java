@@ -10,6 +10,7 @@ import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,11 @@ final class Pools {
   private final Map<Owner, FakePool> byOwner = new HashMap<>();
   private final Map<RouteId, String> names = new HashMap<>();
 
+  /** Oldest first. */
+  private final List<Leftover> leftovers = new ArrayList<>();
+
+  private final long fullRestNanos;
+
   /** Since when each pool drains. */
   private final Map<FakePool, Long> draining = new HashMap<>();
 
@@ -66,6 +72,7 @@ final class Pools {
       this.capacity.put(family, capacity.applyAsInt(family));
     }
     namesAreKeys = settings.namesAreKeys();
+    fullRestNanos = settings.nat().quarantine().toNanos();
     for (RouteConfig route : settings.routes()) {
       names.put(route.id(), route.name());
       for (Family family : Family.values()) {
@@ -87,7 +94,28 @@ final class Pools {
             capacity.getOrDefault(prefix.family(), 0),
             rest(settings.nat()));
     all.add(pool);
+    adoptLeftovers(pool);
     return pool;
+  }
+
+  /** Fakes that no pool has, for one that is made later. */
+  void leave(List<Leftover> outside) {
+    leftovers.addAll(outside);
+    leftovers.sort(Comparator.comparingLong(Leftover::restingSince));
+  }
+
+  private void adoptLeftovers(FakePool pool) {
+    for (Leftover each : leftovers) {
+      if (pool.prefix().contains(each.fake())) {
+        pool.adoptRestingWithoutOwner(each.fake(), each.real(), each.restingSince());
+      }
+    }
+    leftovers.removeIf(each -> pool.prefix().contains(each.fake()));
+  }
+
+  /** How long a fake rests when they are not scarce. */
+  long fullRestNanos() {
+    return fullRestNanos;
   }
 
   private static FakePool.Rest rest(NatConfig nat) {

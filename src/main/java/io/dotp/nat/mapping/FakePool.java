@@ -178,7 +178,7 @@ public final class FakePool {
     Mapping mapping = adopt(new Mapping(route, fake, name, real), nowNanos, leaseNanos);
     Mapping other = byOwner.get(name, real);
     boolean nearer = other == null || places.isNearer(mapping, other);
-    if (nearer && !places.isReserved(fake)) {
+    if (nearer && places.isUsable(fake)) {
       byOwner.put(mapping);
     }
     return mapping;
@@ -203,12 +203,21 @@ public final class FakePool {
    */
   public Mapping adoptResting(
       IpAddress fake, @Nullable DomainName name, IpAddress real, long restingSince) {
-    Mapping mapping = new Mapping(route, fake, name, real);
-    requireAdoptable(mapping);
-    enter(mapping);
-    if (byOwner.get(name, real) == null && !places.isReserved(fake)) {
+    Mapping mapping = adoptResting(new Mapping(route, fake, name, real), restingSince);
+    if (byOwner.get(name, real) == null && places.isUsable(fake)) {
       byOwner.put(mapping);
     }
+    return mapping;
+  }
+
+  /** FREE to QUARANTINED: one that was another route's, or is nobody's any more. */
+  public Mapping adoptRestingWithoutOwner(IpAddress fake, IpAddress real, long restingSince) {
+    return adoptResting(new Mapping(route, fake, real), restingSince);
+  }
+
+  private Mapping adoptResting(Mapping mapping, long restingSince) {
+    requireAdoptable(mapping);
+    enter(mapping);
     mapping.markKnown();
     rest(mapping, restingSince);
     return mapping;
@@ -258,7 +267,7 @@ public final class FakePool {
     boolean owned = other.byOwner.get(mapping.name(), mapping.real()) == mapping;
     other.leave(mapping);
     enter(mapping);
-    if (owned && !places.isReserved(mapping.fake())) {
+    if (owned && places.isUsable(mapping.fake())) {
       byOwner.put(mapping);
     }
   }
