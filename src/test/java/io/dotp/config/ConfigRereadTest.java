@@ -108,8 +108,7 @@ class ConfigRereadTest {
 
     assertThat(result).isInstanceOf(Invalid.class);
     assertThat(((Invalid) result).mistakes())
-        .containsExactly(
-            directory.resolve("dotp.toml") + ":8:1: unknown key 'blorb' of [[route]]");
+        .containsExactly(directory.resolve("dotp.toml") + ":8:1: unknown key 'blorb' of [[route]]");
   }
 
   private Reread taken(String before, String after) throws IOException {

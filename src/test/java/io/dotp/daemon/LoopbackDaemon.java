@@ -91,7 +91,9 @@ final class LoopbackDaemon implements AutoCloseable {
    * @return whether the new configuration is in force
    */
   boolean reload(String... given) {
-    return reload(new ConfigReread(started, environment()).of(SettingLayers.of(flags(List.of(given), directory))));
+    return reload(
+        new ConfigReread(started, environment())
+            .of(SettingLayers.of(flags(List.of(given), directory))));
   }
 
   boolean reload(RereadResult read) {

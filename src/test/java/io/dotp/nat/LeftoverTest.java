@@ -90,8 +90,7 @@ class LeftoverTest {
   @Test
   void recordOfAnotherRoute_restsAsNobodys() {
     IpAddress fake = WriterRig.address("198.18.0.1");
-    journal.entries.put(
-        fake, new JournalEntry(real(1), "elsewhere", List.of(), JournalEntry.LIVE));
+    journal.entries.put(fake, new JournalEntry(real(1), "elsewhere", List.of(), JournalEntry.LIVE));
 
     rig = started(OLD, rig.now);
 

@@ -49,6 +49,7 @@ class NatModelTest {
 
   private static final List<@Nullable DomainName> NAMES =
       Arrays.asList(null, DomainName.parse("a.example"), DomainName.parse("b.example"));
+
   /** What reloads choose from for each route: neighbours, halves and a whole. */
   private static final List<List<String>> POOLS =
       List.of(
@@ -239,8 +240,7 @@ class NatModelTest {
       return;
     }
     IpAddress fake = IpAddress.ofIpv4(0xc6120001 + random.nextInt(14));
-    boolean free =
-        !promises.containsKey(fake) && !flows.containsKey(fake) && !fakes.contains(fake);
+    boolean free = !promises.containsKey(fake) && !flows.containsKey(fake) && !fakes.contains(fake);
     if (free && fakes.size() < CAPACITY) {
       kernel.put(fake, real(REALS + random.nextInt(5)));
     }
@@ -255,8 +255,7 @@ class NatModelTest {
   private void reload() {
     List<String> next =
         POOLS.stream().map(choices -> choices.get(random.nextInt(choices.size()))).toList();
-    if (rig.writer.canReload()
-        && rig.writer.reload(settings(next)) instanceof PoolReload.Done) {
+    if (rig.writer.canReload() && rig.writer.reload(settings(next)) instanceof PoolReload.Done) {
       pools = next;
       reloaded = true;
     }
@@ -276,8 +275,7 @@ class NatModelTest {
     journal.entries.keySet().removeIf(fake -> random.nextInt(8) == 0 && lost.add(fake));
     // A fake at rest that nobody knows of any more is free.
     flows.keySet().removeIf(fake -> lost.contains(fake) && kernel.realOf(fake) == null);
-    WriterRig next =
-        new WriterRig(kernel, settings(pools), journal);
+    WriterRig next = new WriterRig(kernel, settings(pools), journal);
     next.now = now;
     kernel.unreadable(false);
     kernel.refuseAlways(null);
