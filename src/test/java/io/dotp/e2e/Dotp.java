@@ -63,8 +63,10 @@ final class Dotp implements AutoCloseable {
   /** The process is the daemon itself: ip-netns(8) and the launcher replace themselves by it. */
   static Dotp start(Lab lab, List<String> command) {
     Path log = lab.directory().resolve("dotp-" + COUNT.incrementAndGet() + ".log");
-    // A shell's background jobs inherit an ignored SIGINT, and so would a test run that is one.
-    List<String> attentive = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    // A shell's background jobs inherit an ignored SIGINT, those of nohup(1) an ignored SIGHUP, and
+    // so
+    // would a test run that is one.
+    List<String> attentive = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
     attentive.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(lab.inside(Lab.GATEWAY, attentive));
     builder.redirectInput(Path.of("/dev/null").toFile());
