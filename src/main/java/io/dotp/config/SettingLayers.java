@@ -91,8 +91,12 @@ public record SettingLayers(Settings settings, List<String> mistakes, boolean co
       String key = name.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
       SettingKeys.Kind kind = SettingKeys.kind(key);
       if (kind == null) {
+        // Others may use the prefix, such as a container's links to a service named dotp.
         List<String> known = SettingKeys.top().stream().map(SettingLayers::variable).toList();
-        mistakes.add(name + ": unknown variable" + Suggestion.of(name, known));
+        String meant = Suggestion.of(name, known);
+        if (!meant.isEmpty()) {
+          mistakes.add(name + ": unknown variable" + meant);
+        }
         continue;
       }
       values.put(key, settings(kind, name, variable.getValue()));

@@ -140,6 +140,13 @@ class SettingLayersTest {
   }
 
   @Test
+  void variable_ofSomebodyElse_isLeftAlone() {
+    Map<String, String> variables = Map.of("DOTP_LAB", "1", "DOTP_SERVICE_HOST", "10.0.0.1");
+
+    assertThat(read(null, variables, Settings.NONE).values()).isEmpty();
+  }
+
+  @Test
   void variable_wrong_isNamedAsItIsWritten() {
     SettingLayers layers = SettingLayers.read(null, Map.of("DOTP_PORT", "x"), Settings.NONE);
 
