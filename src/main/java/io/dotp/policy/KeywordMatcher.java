@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds all keywords of all routes in one walk over a name. Immutable. Thread: any.
+ * Finds the values of all keywords that are in a name, in one walk over it. Immutable. Thread: any.
  *
  * <p>Source: Aho and Corasick, Efficient string matching, 1975.
  */
@@ -32,13 +32,13 @@ final class KeywordMatcher {
   private final int[] next;
 
   /**
-   * The routes of the keywords that end in a state, those inside others included; null for none.
+   * The values of the keywords that end in a state, those inside others included; null for none.
    */
-  private final @Nullable BitSet[] routes;
+  private final @Nullable BitSet[] values;
 
-  private KeywordMatcher(int[] next, @Nullable BitSet[] routes) {
+  private KeywordMatcher(int[] next, @Nullable BitSet[] values) {
     this.next = next;
-    this.routes = routes;
+    this.values = values;
   }
 
   private static byte[] letters() {
@@ -56,11 +56,12 @@ final class KeywordMatcher {
   }
 
   /**
-   * The routes of which a keyword is in the text of {@code name}; allocates only if there are any.
+   * The values of the keywords that are in the text of {@code name}; allocates only if there are
+   * any.
    *
    * @return null for none
    */
-  @Nullable BitSet routes(WireName name) {
+  @Nullable BitSet values(WireName name) {
     BitSet found = null;
     byte[] bytes = name.bytes();
     int state = 0;
@@ -80,7 +81,7 @@ final class KeywordMatcher {
   }
 
   private @Nullable BitSet collect(int state, @Nullable BitSet found) {
-    BitSet here = routes[state];
+    BitSet here = values[state];
     if (here == null) {
       return found;
     }
@@ -96,8 +97,8 @@ final class KeywordMatcher {
     /**
      * @param keyword not empty, of letters that {@link #isLetter} knows
      */
-    void add(String keyword, int route) {
-      keywords.computeIfAbsent(keyword, added -> new BitSet()).set(route);
+    void add(String keyword, int value) {
+      keywords.computeIfAbsent(keyword, added -> new BitSet()).set(value);
     }
 
     /**
@@ -112,22 +113,22 @@ final class KeywordMatcher {
         most += keyword.length();
       }
       int[] next = new int[most * LETTERS];
-      List<@Nullable BitSet> routes = new ArrayList<>();
-      routes.add(null);
-      keywords.forEach((keyword, of) -> routes.set(insert(keyword, next, routes), of));
-      complete(next, routes);
+      List<@Nullable BitSet> values = new ArrayList<>();
+      values.add(null);
+      keywords.forEach((keyword, of) -> values.set(insert(keyword, next, values), of));
+      complete(next, values);
       return new KeywordMatcher(
-          Arrays.copyOf(next, routes.size() * LETTERS), routes.toArray(new BitSet[0]));
+          Arrays.copyOf(next, values.size() * LETTERS), values.toArray(new BitSet[0]));
     }
 
     /** Adds the states of a keyword and returns the last of them. */
-    private static int insert(String keyword, int[] next, List<@Nullable BitSet> routes) {
+    private static int insert(String keyword, int[] next, List<@Nullable BitSet> values) {
       int state = 0;
       for (int i = 0; i < keyword.length(); i++) {
         int edge = state * LETTERS + LETTER_OF[keyword.charAt(i)];
         if (next[edge] == 0) {
-          next[edge] = routes.size();
-          routes.add(null);
+          next[edge] = values.size();
+          values.add(null);
         }
         state = next[edge];
       }
@@ -135,8 +136,8 @@ final class KeywordMatcher {
     }
 
     /** Breadth first: what a state lacks it takes from its longest proper suffix. */
-    private static void complete(int[] next, List<@Nullable BitSet> routes) {
-      int[] suffix = new int[routes.size()];
+    private static void complete(int[] next, List<@Nullable BitSet> values) {
+      int[] suffix = new int[values.size()];
       Deque<Integer> open = new ArrayDeque<>(List.of(0));
       while (!open.isEmpty()) {
         int state = open.remove();
@@ -148,22 +149,22 @@ final class KeywordMatcher {
             next[edge] = beyond;
           } else {
             suffix[child] = beyond;
-            inherit(routes, child, beyond);
+            inherit(values, child, beyond);
             open.add(child);
           }
         }
       }
     }
 
-    private static void inherit(List<@Nullable BitSet> routes, int child, int suffix) {
-      BitSet inherited = routes.get(suffix);
+    private static void inherit(List<@Nullable BitSet> values, int child, int suffix) {
+      BitSet inherited = values.get(suffix);
       if (inherited != null) {
-        BitSet own = routes.get(child);
+        BitSet own = values.get(child);
         BitSet both = (BitSet) inherited.clone();
         if (own != null) {
           both.or(own);
         }
-        routes.set(child, both);
+        values.set(child, both);
       }
     }
   }

@@ -1,6 +1,5 @@
 package io.dotp.policy;
 
-import com.google.re2j.Pattern;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
 import io.dotp.ip.AccessList;
@@ -22,7 +21,7 @@ public final class Policy {
   private final Route[] routes;
   private final SuffixSet suffixes;
   private final @Nullable KeywordMatcher keywords;
-  private final List<Regexp> regexps;
+  private final @Nullable RegexpMatcher regexps;
 
   /** One object for all look-ups, so that none of them makes its own. */
   private final SuffixSet.Admission admission = this::admits;
@@ -30,14 +29,11 @@ public final class Policy {
   /** What decides whether a route may have a name that one of its rules matches. */
   private record Route(RouteId id, @Nullable AccessList clients, @Nullable SuffixSet excluded) {}
 
-  /** An expression of the route with the index {@code route}. */
-  private record Regexp(Pattern pattern, int route) {}
-
   private Policy(Builder builder) {
     this.routes = builder.routes.toArray(new Route[0]);
     this.suffixes = builder.suffixes.build();
     this.keywords = builder.keywords.build();
-    this.regexps = List.copyOf(builder.regexps);
+    this.regexps = builder.regexps.build();
   }
 
   /** Routes with the names of the configuration and without lists. */
@@ -65,8 +61,8 @@ public final class Policy {
     if (route == SuffixSet.NONE && keywords != null) {
       route = ofKeywords(keywords, name, client);
     }
-    if (route == SuffixSet.NONE && !regexps.isEmpty()) {
-      route = ofRegexps(name, client);
+    if (route == SuffixSet.NONE && regexps != null) {
+      route = regexps.firstMatch(name, admission, client);
     }
     return route == SuffixSet.NONE ? null : routes[route].id;
   }
@@ -81,26 +77,12 @@ public final class Policy {
   }
 
   private int ofKeywords(KeywordMatcher matcher, WireName name, @Nullable IpAddress client) {
-    BitSet matching = matcher.routes(name);
+    BitSet matching = matcher.values(name);
     if (matching != null) {
       for (int i = matching.nextSetBit(0); i >= 0; i = matching.nextSetBit(i + 1)) {
         if (admits(i, name, client)) {
           return i;
         }
-      }
-    }
-    return SuffixSet.NONE;
-  }
-
-  private int ofRegexps(WireName name, @Nullable IpAddress client) {
-    String text = name.toDomainName().toString();
-    int refused = SuffixSet.NONE;
-    for (Regexp regexp : regexps) {
-      if (regexp.route != refused && regexp.pattern.matcher(text).find()) {
-        if (admits(regexp.route, name, client)) {
-          return regexp.route;
-        }
-        refused = regexp.route;
       }
     }
     return SuffixSet.NONE;
@@ -120,7 +102,7 @@ public final class Policy {
     private final List<Route> routes = new ArrayList<>();
     private final SuffixSet.Builder suffixes = new SuffixSet.Builder(random);
     private final KeywordMatcher.Builder keywords = new KeywordMatcher.Builder();
-    private final List<Regexp> regexps = new ArrayList<>();
+    private final RegexpMatcher.Builder regexps = new RegexpMatcher.Builder();
 
     /**
      * Adds the next route.
@@ -137,7 +119,7 @@ public final class Policy {
         excluded.addAll(some.excluded(), 0);
         exclusions += some.excluded().size();
         some.keywords().forEach(keyword -> keywords.add(keyword, route));
-        some.regexps().forEach(pattern -> regexps.add(new Regexp(pattern, route)));
+        some.regexps().forEach(pattern -> regexps.add(pattern, route));
       }
       routes.add(new Route(id, clients, exclusions == 0 ? null : excluded.build()));
       return this;

@@ -19,8 +19,8 @@ public final class SuffixSet {
   /*
    * Entries lie bucket by bucket in one byte array, in the shape of NameBuffer; the highest bit of
    * the value says that the name stands for itself alone. A bucket is a long: where its entries
-   * begin (upper half; they end where the next bucket's begin) and a filter, two of 32 bits for each
-   * of its names, chosen by bits of the hash that do not choose the bucket.
+   * begin (upper half; they end where the next bucket's begin) and a filter, two of 32 bits for
+   * each of its names, chosen by bits of the hash that do not choose the bucket.
    *
    * I1 A match is decided by the bytes of the name alone; bucket and filter only say where to look.
    * I2 A suffix begins at a label: nothing in here looks for a name at any other place.

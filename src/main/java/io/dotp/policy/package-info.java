@@ -3,7 +3,8 @@
  * gives a new {@link io.dotp.policy.Policy}; nobody changes one.
  *
  * <p>Reading order: {@link io.dotp.policy.Policy}, {@link io.dotp.policy.NameRules}, {@link
- * io.dotp.policy.SuffixSet}, {@link io.dotp.policy.KeywordMatcher}.
+ * io.dotp.policy.SuffixSet}, {@link io.dotp.policy.KeywordMatcher}, {@link
+ * io.dotp.policy.RegexpMatcher}.
  */
 @NullMarked
 package io.dotp.policy;
