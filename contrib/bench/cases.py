@@ -16,7 +16,7 @@ class Case:
     bound, whether more is better; asked of each of the subjects. Where peers may lose, they are so slow that
     clients give up, which is their result and not a broken bench."""
 
-    def __init__(self, name, title, measure, compared, columns, goals, subjects=("dotp", "dotp-netlink"),
+    def __init__(self, name, title, measure, compared, columns, goals, subjects=("dotp", "dotp-libnftables"),
                  peers_may_lose=False):
         self.name = name
         self.title = title
@@ -32,8 +32,9 @@ def all_cases(root):
     dotp = targets.Dotp(root)
     direct, dnsmasq, unbound = targets.Direct(), targets.Dnsmasq(), targets.Unbound()
     forwarders = [dnsmasq, unbound, targets.Dnsdist(), targets.Smartdns()]
-    steering = [targets.PerMapping(), targets.DnsmasqNftset(), dotp, targets.DotpNetlink(root)]
-    wide = [kind(root, cache=True, pool=targets.WIDE_POOL) for kind in (targets.Dotp, targets.DotpNetlink)]
+    steering = [targets.PerMapping(), targets.DnsmasqNftset(),
+                *(kind(root, pool=targets.WIDE_POOL) for kind in (targets.Dotp, targets.DotpLibnftables))]
+    wide = [kind(root, cache=True, pool=targets.WIDE_POOL) for kind in (targets.Dotp, targets.DotpLibnftables)]
     sizes = growth.sizes(root)
     return [
         Case("P1a", "forward an unlisted name, no cache, upstream on loopback", forward_near,

@@ -27,7 +27,7 @@ class Grown(targets.Dotp):
     cache = True
 
     def __init__(self, root, mappings=FEWEST, listed=FEWEST):
-        super().__init__(root, backend="auto", pool=targets.WIDE_POOL)
+        super().__init__(root, pool=targets.WIDE_POOL)
         self.mappings_before = mappings
         self.listed = listed
         self.name = f"{short(mappings)} / {short(listed)}"
@@ -37,7 +37,7 @@ class Grown(targets.Dotp):
         with open(names, "w", encoding="ascii") as out:
             out.writelines(f"-d n{LISTED_FIRST + number}.{LISTED_SUFFIX}\n" for number in range(self.listed))
         # A million flags need room to be read, and all rows the same heap.
-        return ["env", "DOTP_JAVA_OPTS=-Xmx1g", *super().command(folder, upstream, upstream_port), "@" + names]
+        return ["env", "DOTP_JAVA_OPTS=-Xmx1g -Xms1g -Xmn16m", *super().command(folder, upstream, upstream_port), "@" + names]
 
 
 def short(number):

@@ -17,9 +17,10 @@ SAMPLES_PER_SECOND = 50
 WARM_FIRST = 3_500_000
 FRESH_FIRST = 4_000_000
 FRESH_END = 16_000_000
-# Fewer than the 65,536 elements that a set of any of the targets holds.
-COLD_NAMES = 30_000
-WARM_NAMES = 3_000
+# Together, and with those of half load, fewer than the elements that a set of any of the targets holds. A
+# young JVM compiles what it is asked for while it answers, which takes it some ten thousand queries of a kind.
+COLD_NAMES = 80_000
+WARM_NAMES = 60_000
 PLAIN_NAMES = 50_000
 # All of them fit into the caches of all targets.
 HOT_NAMES = 5_000

@@ -15,6 +15,7 @@ SUFFIX = "steer.test"
 POOL = "198.18.0.0/15"
 # As large as a set that dotp makes may be.
 WIDE_POOL = "10.64.0.0/14"
+SET_SIZE = 1 << 18
 # The shortest life of a mapping that dotp takes.
 NAT_TTL = 90
 REAL = "0.0.0.0/0"
@@ -92,7 +93,7 @@ class DnsmasqNftset(Dnsmasq):
     name = "dnsmasq --nftset"
 
     def command(self, folder, upstream, upstream_port):
-        nft("add table inet bench; add set inet bench reals { type ipv4_addr; size 65536; }")
+        nft(f"add table inet bench; add set inet bench reals {{ type ipv4_addr; size {SET_SIZE}; }}")
         return super().command(folder, upstream, upstream_port) + [
             f"--nftset=/{SUFFIX}/4#inet#bench#reals"]
 
@@ -200,7 +201,7 @@ log-file {folder}/smartdns.log
 class Dotp(Target):
     name = "dotp"
     program = "java"
-    backend = "libnftables"
+    backend = "auto"
 
     def __init__(self, root, cache=False, pool=POOL, backend=None):
         self.root = root
@@ -233,12 +234,12 @@ class Dotp(Target):
         nft("add table inet dotp; delete table inet dotp")
 
 
-class DotpNetlink(Dotp):
-    """The same program, writing elements by itself."""
+class DotpLibnftables(Dotp):
+    """The same program, having all elements written by the library: its fallback."""
 
-    name = "dotp-netlink"
+    name = "dotp-libnftables"
     group = "dotp"
-    backend = "netlink"
+    backend = "libnftables"
     optional = True
 
 

@@ -2,17 +2,21 @@ package io.dotp.cli;
 
 import io.dotp.config.Config;
 import io.dotp.config.ConfigBuilder;
+import io.dotp.config.ConfigReread;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
+import io.dotp.config.RereadResult;
+import io.dotp.config.SettingLayers;
+import io.dotp.daemon.CheckRun;
 import io.dotp.daemon.DaemonRun;
 import io.dotp.daemon.ExitCode;
 import io.dotp.nat.nft.LibNftables;
 import io.netty.util.Version;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** One run of the program, from the arguments to the exit code. */
@@ -40,27 +44,76 @@ public final class CommandLineRun {
   }
 
   private ExitCode execute(String[] args) {
-    DotpCommand command = new DotpCommand();
-    CommandLine line = command.line();
-    try {
-      line.parseArgs(args);
-    } catch (ParameterException e) {
-      return refuse(List.of(String.valueOf(e.getMessage())));
+    boolean check = args.length > 0 && args[0].equals(DotpCommand.CHECK);
+    String[] words = check ? Arrays.copyOfRange(args, 1, args.length) : args;
+    Parsed parsed = parse(words);
+    if (!parsed.mistakes.isEmpty()) {
+      return refuse(parsed.mistakes);
     }
+    DotpCommand command = parsed.command;
     if (command.isOn("--help")) {
-      line.usage(out);
+      command.line().usage(out);
       return ExitCode.OK;
     }
     if (command.isOn("--version")) {
       printVersion();
       return ExitCode.OK;
     }
-    ConfigResult result = ConfigBuilder.build(command.flags(), environment());
+    Environment place = environment();
+    SettingLayers layers = layers(command, place);
+    ConfigResult result = ConfigBuilder.build(layers, place);
     if (result instanceof ConfigResult.Invalid invalid) {
-      return refuse(invalid.mistakes());
+      return refuse(parsed.located(invalid.mistakes()));
     }
     Config config = ((ConfigResult.Valid) result).config();
-    return new DaemonRun(config, environment, err).run();
+    if (check) {
+      return new CheckRun(config, out).run();
+    }
+    ConfigReread reread = new ConfigReread(layers, place);
+    return new DaemonRun(config, environment, err).run(() -> reread(words, reread));
+  }
+
+  /** A file counts only when it is named: one that lies about changes nothing. */
+  private SettingLayers layers(DotpCommand command, Environment place) {
+    String named = command.configFile();
+    String file = named == null ? environment.getOrDefault("DOTP_CONFIG", "") : named;
+    Path path = file.isEmpty() ? null : place.workingDirectory().resolve(file).normalize();
+    return SettingLayers.read(path, environment, command.flags());
+  }
+
+  /** The same words as at the start; the files that they name may say something else by now. */
+  private RereadResult reread(String[] words, ConfigReread reread) {
+    Parsed parsed = parse(words);
+    if (!parsed.mistakes.isEmpty()) {
+      return new RereadResult.Invalid(parsed.mistakes);
+    }
+    RereadResult result = reread.of(layers(parsed.command, environment()));
+    return result instanceof RereadResult.Invalid invalid
+        ? new RereadResult.Invalid(parsed.located(invalid.mistakes()))
+        : result;
+  }
+
+  /** A command line with what is wrong about its form. */
+  private record Parsed(DotpCommand command, Arguments arguments, List<String> mistakes) {
+    List<String> located(List<String> found) {
+      return found.stream().map(each -> arguments.located(each, command::spellings)).toList();
+    }
+  }
+
+  private Parsed parse(String[] args) {
+    DotpCommand command = new DotpCommand();
+    Arguments arguments = new Arguments(args, environment().workingDirectory());
+    if (!arguments.mistakes().isEmpty()) {
+      return new Parsed(command, arguments, arguments.mistakes());
+    }
+    try {
+      command.line().parseArgs(arguments.texts());
+    } catch (ParameterException e) {
+      String mistake = String.valueOf(e.getMessage());
+      return new Parsed(
+          command, arguments, List.of(arguments.located(mistake, command::spellings)));
+    }
+    return new Parsed(command, arguments, List.of());
   }
 
   /** The C program's manner: the usage line, then one line per mistake. */

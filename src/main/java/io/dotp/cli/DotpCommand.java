@@ -1,9 +1,10 @@
 package io.dotp.cli;
 
-import io.dotp.config.FlagSet;
+import io.dotp.config.Settings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -18,6 +19,11 @@ final class DotpCommand {
       "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
           + " [OPTION...]";
 
+  /** The first word that asks for a check of all the others. */
+  static final String CHECK = "check";
+
+  private static final String CONFIG = "--config";
+
   private final CommandSpec spec = CommandSpec.create().name("dotp");
 
   DotpCommand() {
@@ -27,11 +33,21 @@ final class DotpCommand {
             "",
             "DNS server for a Linux gateway: answers listed names with fake addresses and"
                 + " programs nftables so that traffic to them reaches the real ones.",
+            "",
+            "dotp check OPTION... says what is wrong or unfortunate about a configuration, and starts"
+                + " nothing.",
+            "@FILE in place of arguments stands for those in FILE; SIGHUP reads them again.",
             "")
         .sortOptions(false)
         .sortSynopsis(false)
         .autoWidth(true);
     addCFlags();
+    one(
+        "FILE",
+        "Configuration file (TOML), and conf.d/*.toml beside it; its keys are the long flags, which"
+            + " have the last word. Default: $DOTP_CONFIG, or none.",
+        "-c",
+        CONFIG);
     addKernelFlags();
     addPoolFlags();
     addDnsFlags();
@@ -213,8 +229,15 @@ final class DotpCommand {
         OptionSpec.builder(names).type(boolean.class).arity("0").description(description).build());
   }
 
+  /** Files of arguments are {@link Arguments}' business, which knows the lines. */
   CommandLine line() {
-    return new CommandLine(spec);
+    return new CommandLine(spec).setExpandAtFiles(false);
+  }
+
+  /** All names of the flag that has this one; none when there is no such flag. */
+  List<String> spellings(String name) {
+    OptionSpec option = spec.findOption(name);
+    return option == null ? List.of() : List.of(option.names());
   }
 
   /** Whether a switch was typed. */
@@ -222,16 +245,22 @@ final class DotpCommand {
     return !spec.findOption(name).stringValues().isEmpty();
   }
 
+  /** The file that was named, null for none. */
+  @Nullable String configFile() {
+    List<String> typed = spec.findOption(CONFIG).stringValues();
+    return typed.isEmpty() ? null : typed.get(typed.size() - 1);
+  }
+
   /** What was typed, by the long names of the flags. */
-  FlagSet flags() {
+  Settings flags() {
     Map<String, List<String>> values = new HashMap<>();
     for (OptionSpec option : spec.options()) {
       List<String> typed = option.stringValues();
-      if (!typed.isEmpty()) {
+      if (!typed.isEmpty() && !option.longestName().equals(CONFIG)) {
         // picocli writes the value of a switch as `true`, which is how the flag set has it.
         values.put(option.longestName().substring(2), typed);
       }
     }
-    return new FlagSet(values);
+    return Settings.ofFlags(values);
   }
 }

@@ -17,9 +17,9 @@ final class PoolReader {
   /** More of a file than a key with blanks around it can have. */
   private static final int LONGEST_KEY_FILE = 256;
 
-  private final FlagReader reader;
+  private final SettingReader reader;
 
-  PoolReader(FlagReader reader) {
+  PoolReader(SettingReader reader) {
     this.reader = reader;
   }
 
@@ -47,17 +47,19 @@ final class PoolReader {
   /** A pool that has nothing left could answer nobody. */
   void refuseEmpty(IpPrefix pool, List<IpPrefix> reserve) {
     if (!reserve.isEmpty() && new UsableHosts(pool, reserve).count() == 0) {
-      reader.mistake("reserve", "leaves nothing of the pool " + pool + ", reserve less");
+      Setting first = reader.settings().all("reserve").get(0);
+      reader.mistake(first, "leaves nothing of the pool " + pool + ", reserve less");
     }
   }
 
   /** What is wrong is said without the text itself: the key is a secret. */
   private @Nullable PoolSecret secret() {
-    String text = reader.flags().one("pool-key");
-    if (text == null) {
+    Setting given = reader.settings().one("pool-key");
+    if (given == null) {
       return null;
     }
-    String digits = text.startsWith("@") ? content(text.substring(1)) : text;
+    String text = given.text();
+    String digits = text.startsWith("@") ? content(given, text.substring(1)) : text;
     if (digits == null) {
       return null;
     }
@@ -65,7 +67,7 @@ final class PoolReader {
     if (secret == null) {
       String where = text.startsWith("@") ? "file '" + text.substring(1) + "'" : "value";
       reader.mistake(
-          "pool-key",
+          given,
           "the "
               + where
               + " is not 32 hexadecimal digits, as `openssl rand -hex 16` makes them;"
@@ -74,10 +76,10 @@ final class PoolReader {
     return secret;
   }
 
-  private @Nullable String content(String file) {
-    Path path = file.isEmpty() ? null : reader.path("pool-key", file);
+  private @Nullable String content(Setting given, String file) {
+    Path path = file.isEmpty() ? null : reader.path(given, file);
     if (file.isEmpty()) {
-      reader.mistake("pool-key", "'@' names no file, for example @/etc/dotp/pool-key");
+      reader.mistake(given, "'@' names no file, for example @/etc/dotp/pool-key");
     }
     if (path == null) {
       return null;
@@ -86,7 +88,7 @@ final class PoolReader {
       byte[] bytes = in.readNBytes(LONGEST_KEY_FILE);
       return new String(bytes, StandardCharsets.ISO_8859_1).strip();
     } catch (IOException e) {
-      reader.mistake("pool-key", "file " + path + " cannot be read: " + e);
+      reader.mistake(given, "file " + path + " cannot be read: " + e);
       return null;
     }
   }

@@ -24,132 +24,147 @@ final class UpstreamReader {
       "use 9.9.9.9, 9.9.9.9:5353, [2620:fe::fe]:53, tls://9.9.9.9#dns.quad9.net or"
           + " https://dns.quad9.net/dns-query";
 
-  private final FlagReader reader;
+  private final SettingReader reader;
+  private final OwnPlaces own;
   private final List<UpstreamEndpoint> bootstrap;
   private final @Nullable Path caFile;
 
   /** The parts of an endpoint before they are judged. */
   private record Authority(String host, String port) {}
 
-  UpstreamReader(FlagReader reader) {
+  UpstreamReader(SettingReader reader, OwnPlaces own) {
     this.reader = reader;
+    this.own = own;
     this.bootstrap = new ArrayList<>();
-    for (String text : reader.flags().all("bootstrap-host")) {
-      UpstreamEndpoint server = plain("bootstrap-host", text, FlagReader.DNS_PORT);
+    for (Setting given : reader.settings().all("bootstrap-host")) {
+      UpstreamEndpoint server = plain(given, given.text(), SettingReader.DNS_PORT);
       if (server != null) {
         bootstrap.add(server);
       }
     }
-    String ca = reader.flags().one("upstream-ca");
-    this.caFile = ca == null ? null : reader.path("upstream-ca", ca);
+    Setting ca = reader.settings().one("upstream-ca");
+    this.caFile = ca == null ? null : reader.path(ca);
   }
 
   /** The servers for everything that goes nowhere else. */
   UpstreamConfig upstream() {
-    List<String> texts =
-        reader.required("upstream-host", "the DNS server that is asked, for example 9.9.9.9");
-    return group("upstream-host", texts, reader.port("upstream-port"));
+    return servers(
+        reader,
+        reader.required("upstream-host", "the DNS server that is asked, for example 9.9.9.9"));
+  }
+
+  /** The servers of a route that has some of its own. */
+  UpstreamConfig ofRoute(SettingReader route) {
+    return servers(route, route.settings().all("upstream-host"));
+  }
+
+  private UpstreamConfig servers(SettingReader from, List<Setting> given) {
+    int port = from.port("upstream-port");
+    List<UpstreamEndpoint> servers = new ArrayList<>();
+    for (Setting each : given) {
+      addTo(servers, endpoint(each, each.text(), port));
+    }
+    return new UpstreamConfig(servers, bootstrap, caFile);
   }
 
   /** {@code ZONE=SERVER[,SERVER...]} each. */
   List<ForwardZone> forwards() {
     List<ForwardZone> zones = new ArrayList<>();
-    for (String text : reader.flags().all("forward")) {
+    for (Setting given : reader.settings().all("forward")) {
+      String text = given.text();
       int equals = text.indexOf('=');
       if (equals <= 0 || equals == text.length() - 1) {
-        reader.mistake("forward", "'" + text + "' is not like lan=192.168.1.1");
+        reader.mistake(given, "'" + text + "' is not like lan=192.168.1.1");
         continue;
       }
-      DomainName zone = reader.name("forward", text.substring(0, equals));
-      List<String> servers = List.of(text.substring(equals + 1).split(",", -1));
-      UpstreamConfig group = group("forward", servers, FlagReader.DNS_PORT);
+      DomainName zone = reader.name(given, text.substring(0, equals));
+      List<UpstreamEndpoint> servers = new ArrayList<>();
+      for (String server : text.substring(equals + 1).split(",", -1)) {
+        addTo(servers, endpoint(given, server, SettingReader.DNS_PORT));
+      }
       if (zone != null) {
-        zones.add(new ForwardZone(zone, group));
+        zones.add(new ForwardZone(zone, new UpstreamConfig(servers, bootstrap, caFile)));
       }
     }
     return zones;
   }
 
-  private UpstreamConfig group(String key, List<String> texts, int port) {
-    List<UpstreamEndpoint> servers = new ArrayList<>();
-    for (String text : texts) {
-      UpstreamEndpoint server = endpoint(key, text, port);
-      if (server != null && !servers.contains(server)) {
-        servers.add(server);
-      }
+  private static void addTo(List<UpstreamEndpoint> servers, @Nullable UpstreamEndpoint server) {
+    if (server != null && !servers.contains(server)) {
+      servers.add(server);
     }
-    return new UpstreamConfig(servers, bootstrap, caFile);
   }
 
-  private @Nullable UpstreamEndpoint endpoint(String key, String text, int port) {
+  private @Nullable UpstreamEndpoint endpoint(Setting given, String text, int port) {
     if (text.startsWith(TLS)) {
-      return encrypted(key, text, Protocol.TLS, text.substring(TLS.length()));
+      return encrypted(given, text, Protocol.TLS, text.substring(TLS.length()));
     }
     if (text.startsWith(HTTPS)) {
-      return encrypted(key, text, Protocol.HTTPS, text.substring(HTTPS.length()));
+      return encrypted(given, text, Protocol.HTTPS, text.substring(HTTPS.length()));
     }
-    return plain(key, text, port);
+    return plain(given, text, port);
   }
 
-  private @Nullable UpstreamEndpoint plain(String key, String text, int preset) {
-    IpAddress bare = FlagReader.address(text);
+  private @Nullable UpstreamEndpoint plain(Setting given, String text, int preset) {
+    IpAddress bare = SettingReader.address(text);
     if (bare != null) {
-      return usable(key, bare) ? UpstreamEndpoint.plain(bare, preset) : null;
+      return usable(given, bare, preset) ? UpstreamEndpoint.plain(bare, preset) : null;
     }
     Authority authority = authority(text);
-    IpAddress address = authority == null ? null : FlagReader.address(authority.host);
-    int port = authority == null ? -1 : FlagReader.port(authority.port, preset);
+    IpAddress address = authority == null ? null : SettingReader.address(authority.host);
+    int port = authority == null ? -1 : SettingReader.port(authority.port, preset);
     if (address == null || port < 0) {
-      reader.mistake(key, "'" + text + "' is no DNS server: " + SHAPES);
+      reader.mistake(given, "'" + text + "' is no DNS server: " + SHAPES);
       return null;
     }
-    return usable(key, address) ? UpstreamEndpoint.plain(address, port) : null;
+    return usable(given, address, port) ? UpstreamEndpoint.plain(address, port) : null;
   }
 
-  private boolean usable(String key, IpAddress address) {
-    boolean wildcard = address.high() == 0 && address.low() == 0;
-    if (wildcard) {
-      reader.mistake(key, address + " is no address of a server");
+  private boolean usable(Setting given, IpAddress address, int port) {
+    String fault = own.fault(address, port);
+    if (fault != null) {
+      reader.mistake(given, fault);
     }
-    return !wildcard;
+    return fault == null;
   }
 
   private @Nullable UpstreamEndpoint encrypted(
-      String key, String text, Protocol protocol, String rest) {
+      Setting given, String text, Protocol protocol, String rest) {
     int hash = rest.indexOf('#');
     String location = hash < 0 ? rest : rest.substring(0, hash);
     int slash = location.indexOf('/');
     String path = slash < 0 ? "" : location.substring(slash);
     Authority authority = authority(slash < 0 ? location : location.substring(0, slash));
     int preset = protocol == Protocol.TLS ? TLS_PORT : HTTPS_PORT;
-    int port = authority == null ? -1 : FlagReader.port(authority.port, preset);
+    int port = authority == null ? -1 : SettingReader.port(authority.port, preset);
     if (authority == null || port < 0 || protocol == Protocol.TLS && !path.isEmpty()) {
-      reader.mistake(key, "'" + text + "' is no DNS server: " + SHAPES);
+      reader.mistake(given, "'" + text + "' is no DNS server: " + SHAPES);
       return null;
     }
     if (protocol == Protocol.HTTPS && path.isEmpty()) {
       path = DEFAULT_PATH;
     }
     String named = hash < 0 ? authority.host : rest.substring(hash + 1);
-    IpAddress address = FlagReader.address(authority.host);
-    String tlsName = FlagReader.address(named) == null ? hostName(key, named) : named;
-    if (tlsName == null || address != null && !usable(key, address)) {
+    IpAddress address = SettingReader.address(authority.host);
+    String tlsName = SettingReader.address(named) == null ? hostName(given, named) : named;
+    if (tlsName == null || address != null && !usable(given, address, port)) {
       return null;
     }
     if (address != null) {
       return new UpstreamEndpoint(protocol, address, null, port, tlsName, path);
     }
-    String host = hostName(key, authority.host);
+    String host = hostName(given, authority.host);
     if (host != null && bootstrap.isEmpty()) {
       reader.mistake(
-          key, "'" + text + "' needs --bootstrap-host, a plain DNS server that tells where it is");
+          given,
+          "'" + text + "' needs --bootstrap-host, a plain DNS server that tells where it is");
       return null;
     }
     return host == null ? null : new UpstreamEndpoint(protocol, null, host, port, tlsName, path);
   }
 
-  private @Nullable String hostName(String key, String text) {
-    DomainName name = reader.name(key, text);
+  private @Nullable String hostName(Setting given, String text) {
+    DomainName name = reader.name(given, text);
     return name == null ? null : name.toString();
   }
 

@@ -4,7 +4,8 @@
  * defaults hidden elsewhere.
  *
  * <p>Reading order: {@link io.dotp.config.Config}, then the section records and {@link
- * io.dotp.config.ConfigBuilder}, which checks the flags.
+ * io.dotp.config.ConfigBuilder}, which checks the flags, {@link io.dotp.config.ConfigReread}, which
+ * does so again while the program runs.
  */
 @NullMarked
 package io.dotp.config;

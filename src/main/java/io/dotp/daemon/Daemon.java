@@ -3,21 +3,19 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.PoolSecret;
-import io.dotp.config.RouteConfig;
+import io.dotp.config.ProcessConfig.LogLevel;
+import io.dotp.config.RereadResult;
 import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
 import io.dotp.dns.resolver.ListedNames;
-import io.dotp.dns.resolver.LocalAnswers;
 import io.dotp.dns.resolver.Resolver;
 import io.dotp.dns.resolver.Resolver.ResolverParts;
 import io.dotp.dns.resolver.ResponseCache;
-import io.dotp.dns.resolver.RewriteRules;
 import io.dotp.dns.server.DnsServer;
 import io.dotp.dns.server.UpstreamSide;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamGroups;
-import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
@@ -41,7 +39,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,11 @@ final class Daemon implements AutoCloseable {
   private final UpstreamChoice choice;
   private final UpstreamGroups upstreams;
   private final ConntrackFill conntrack = new ConntrackFill();
+  private final Housekeeping chores = new Housekeeping();
+  private final AtomicBoolean reloadRequested = new AtomicBoolean();
   private @Nullable NatController nat;
+  private @Nullable Reloader reloader;
+  private @Nullable AddressWatch ownAddresses;
 
   private Daemon(Config config, LongSupplier nanoClock) {
     this.config = config;
@@ -89,14 +94,21 @@ final class Daemon implements AutoCloseable {
     StateDirectory state = started(StateDirectory.open(config.process().stateDir()));
     PortProbe.check(config.dns());
     AddressWatch own = watchAddresses();
+    ownAddresses = own;
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
-    Housekeeping chores = started(new Housekeeping());
-    HostsFiles hosts = readHosts(chores);
-    NatController controller = startNat(state);
+    started(chores);
+    HostsFiles hosts = readHosts();
+    PoolKey key = new PoolKey(poolKey(state));
+    NatController controller = startNat(state, key);
     nat = controller;
-    DnsServer server = startDns(loops, own, controller, hosts);
+    AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
+    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
+    Reloader rules = new Reloader(config, hosts, listed, controller, key, nanoClock);
+    reloader = rules;
+    DnsServer server = startDns(loops, own, controller, rules);
+    chores.repeat(rules::checkHosts);
     chores.repeat(server::sampleKernelDrops);
     chores.repeat(conntrack::check);
     started((AutoCloseable) server::drain);
@@ -104,7 +116,7 @@ final class Daemon implements AutoCloseable {
         "serving hosts={} port={} domains={} table=\"inet {}\"",
         config.dns().hosts(),
         config.dns().port(),
-        config.routes().stream().mapToInt(route -> route.domains().size()).sum(),
+        Reloader.domains(config),
         config.nat().table());
   }
 
@@ -116,22 +128,19 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private HostsFiles readHosts(Housekeeping chores) throws StartFailure {
+  private HostsFiles readHosts() throws StartFailure {
     HostsFiles hosts = new HostsFiles(config.local().hostsFiles());
     String failure = hosts.load();
     if (failure != null) {
       throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
     }
-    if (!config.local().hostsFiles().isEmpty()) {
-      chores.repeat(hosts::check);
-    }
     return hosts;
   }
 
-  private NatController startNat(StateDirectory state) throws StartFailure {
-    TableSpec spec = new TableSpec(config.nat().table(), pools(), config.nat().natTtl());
-    NatSettings settings =
-        new NatSettings(config.nat(), config.routes(), new PoolKey(poolKey(state)));
+  private NatController startNat(StateDirectory state, PoolKey key) throws StartFailure {
+    TableSpec spec =
+        new TableSpec(config.nat().table(), Reloader.pools(config), config.nat().natTtl());
+    NatSettings settings = new NatSettings(config.nat(), config.routes(), key);
     NatController controller =
         started(
             new NatController(
@@ -160,45 +169,28 @@ final class Daemon implements AutoCloseable {
                 state.journal(), System::currentTimeMillis, nanoClock, metrics.journal()));
   }
 
-  private List<IpPrefix> pools() {
-    List<IpPrefix> pools = new ArrayList<>();
-    for (RouteConfig route : config.routes()) {
-      for (Family family : Family.values()) {
-        IpPrefix pool = route.prefix(family);
-        if (pool != null) {
-          pools.add(pool);
-        }
-      }
-    }
-    return pools;
-  }
-
   private static ExitCode exitCode(OpenResult.Reason reason) {
     return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
   }
 
   private DnsServer startDns(
-      EventLoops loops, AddressWatch own, NatController controller, HostsFiles hosts)
+      EventLoops loops, AddressWatch own, NatController controller, Reloader reload)
       throws StartFailure {
-    AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
-    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
-    RewriteRules.Source rules =
-        new RewriteRules.Source(listed::own, listed::remembered, config.routes());
     ResolverParts parts =
         new ResolverParts(
             new InflightQueries(metrics.dns()),
-            localAnswers(controller, listed, hosts),
             new ResponseCache(config.cache(), nanoClock),
-            listed,
             controller,
-            () -> rules.with(own.get().addresses()),
-            (int) config.nat().fakeTtl().toSeconds(),
+            reload::rules,
+            () -> own.get().addresses(),
             metrics.dns(),
             nanoClock);
     List<DnsServer.LoopResolver> resolvers = new ArrayList<>();
     for (EventLoop loop : loops.all()) {
       UpstreamClient client =
-          started(new UpstreamClient(loop, upstreams, listed, metrics.upstream(), nanoClock));
+          started(
+              new UpstreamClient(
+                  loop, upstreams, () -> reload.rules().listed(), metrics.upstream(), nanoClock));
       resolvers.add(new DnsServer.LoopResolver(loop, new Resolver(loop, client, parts)));
     }
     DnsServer server =
@@ -216,23 +208,44 @@ final class Daemon implements AutoCloseable {
     return server;
   }
 
-  private LocalAnswers localAnswers(
-      NatController controller, ListedNames listed, HostsFiles hosts) {
-    return new LocalAnswers(
-        config.local(),
-        pools(),
-        (int) config.nat().fakeTtl().toSeconds(),
-        new LocalAnswers.Sources(
-            hosts::table,
-            controller.mappings(),
-            listed::isClaimed,
-            controller::isRunning,
-            nanoClock));
-  }
-
   private <T extends AutoCloseable> T started(T part) {
     started.push(part);
     return part;
+  }
+
+  /**
+   * Reads the configuration again and puts it in force, soon. Requests that come before it is read
+   * are one. Thread: any.
+   *
+   * @param reread reads it; called on a thread that may block
+   * @param level told the level that is logged from now on
+   */
+  void requestReload(Supplier<RereadResult> reread, Consumer<LogLevel> level) {
+    if (!reloadRequested.compareAndSet(false, true)) {
+      return;
+    }
+    chores.once(
+        () -> {
+          reloadRequested.set(false);
+          Config taken = reload(reread.get());
+          if (taken != null) {
+            level.accept(taken.process().logLevel());
+          }
+        });
+  }
+
+  /** Null when the old configuration stays. Thread: dotp-chores, or one that stands for it. */
+  @Nullable Config reload(RereadResult read) {
+    Config taken = Objects.requireNonNull(reloader).reload(read);
+    if (taken == null) {
+      metrics.reload().refused.increment();
+    } else {
+      metrics.reload().done.increment();
+      List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken));
+      fresh.removeAll(Reloader.pools(config));
+      StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
+    }
+    return taken;
   }
 
   /** One line for SIGUSR1. Thread: any. */

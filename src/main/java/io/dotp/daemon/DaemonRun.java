@@ -1,12 +1,14 @@
 package io.dotp.daemon;
 
 import io.dotp.config.Config;
+import io.dotp.config.RereadResult;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +31,12 @@ public final class DaemonRun {
     this.readiness = new Readiness(pipe == null ? null : Path.of(pipe));
   }
 
-  /** Returns when the daemon has stopped, or could not start. */
-  public ExitCode run() {
+  /**
+   * Returns when the daemon has stopped, or could not start.
+   *
+   * @param reread reads the configuration again; called on a thread that may block
+   */
+  public ExitCode run(Supplier<RereadResult> reread) {
     logs.toStream(err, config.process().logLevel());
     if (config.process().daemonize() && !readiness.isAwaited()) {
       return refuse(ExitCode.USAGE, "--daemonize is the work of the launcher, /usr/bin/dotp");
@@ -46,7 +52,7 @@ public final class DaemonRun {
     Signals.on("USR1", () -> {});
     Signals.on("HUP", () -> {});
     try (Daemon daemon = Daemon.start(config, System::nanoTime)) {
-      return serve(daemon);
+      return serve(daemon, reread);
     } catch (StartFailure e) {
       return refuse(e.code(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -56,14 +62,13 @@ public final class DaemonRun {
     }
   }
 
-  private ExitCode serve(Daemon daemon) {
+  private ExitCode serve(Daemon daemon, Supplier<RereadResult> reread) {
     Logger log = LoggerFactory.getLogger(DaemonRun.class);
     Signals.on("USR1", () -> log.info("status {}", daemon.status()));
-    Signals.on(
-        "HUP", () -> log.info("reload ignored reason=\"flags cannot change while running\""));
+    Signals.on("HUP", () -> daemon.requestReload(reread, logs::level));
     try {
       if (readiness.isAwaited()) {
-        logs.toFile(config.process().stateDir().resolve("dotp.log"));
+        detachLog(log);
       }
       readiness.announce();
       stopRequested.await();
@@ -74,6 +79,14 @@ public final class DaemonRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return refuse(ExitCode.OTHER, "interrupted");
+    }
+  }
+
+  private void detachLog(Logger log) {
+    try {
+      logs.toFile(config.process().stateDir().resolve("dotp.log"));
+    } catch (IOException e) {
+      log.error("no log from here on, its file cannot be written: {}", e.toString());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.dotp.daemon;
 
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,11 +26,20 @@ final class Housekeeping implements AutoCloseable {
         () -> guarded(chore), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** Does it once, soon; not at all when the daemon stops. Thread: any. */
+  void once(Runnable chore) {
+    try {
+      thread.execute(() -> guarded(chore));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("too late for a chore, we are stopping");
+    }
+  }
+
   private static void guarded(Runnable chore) {
     try {
       chore.run();
     } catch (RuntimeException e) {
-      LOG.error("bug in a chore, it is tried again", e);
+      LOG.error("bug in a chore, it is left undone this time", e);
     }
   }
 

@@ -37,6 +37,11 @@ final class LogSetup {
     this.journal = journal;
   }
 
+  /** From here on. Thread: any. */
+  void level(LogLevel level) {
+    root.setLevel(julLevel(level));
+  }
+
   void toStream(PrintStream stream, LogLevel level) {
     LogManager.getLogManager().reset();
     root.setLevel(julLevel(level));

@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.NatKernel;
 import io.dotp.nat.nft.NftBackends;
@@ -10,6 +11,7 @@ import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.nft.TableWatch;
 import io.dotp.nat.usage.KernelUsage;
 import io.dotp.nat.usage.Usage;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class NatStart {
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private @Nullable TableWatch watch;
+  private boolean managed;
 
   NatStart(Config config, TableSpec spec, NatMetrics metrics, LongSupplier nanoClock) {
     this.backend = config.nat().backend();
@@ -36,20 +39,27 @@ final class NatStart {
   NatKernel kernel() {
     return backend == Backend.NONE
         ? NatKernel.pretended(this::open, nanoClock)
-        : new NatKernel(this::open, this::watch, this::usage);
+        : new NatKernel(this::open, this::watch, this::usage, this::pools);
   }
 
   private OpenResult open() {
-    OpenResult result = NftBackends.open(backend, spec, metrics);
+    OpenResult result = NftBackends.open(backend, spec, metrics, nanoClock);
     // An administrator who brings rules of his own gets no table that he did not ask for.
     if (watch != null && result instanceof OpenResult.Opened opened && opened.managed()) {
+      managed = true;
       watch.guard(spec);
     }
     return result;
   }
 
+  private void pools(List<IpPrefix> pools) {
+    if (watch != null && managed) {
+      watch.guard(new TableSpec(spec.table(), pools, spec.usedTimeout()));
+    }
+  }
+
   private AutoCloseable watch(Runnable listener) {
-    TableWatch opened = TableWatch.open(spec.table(), metrics, listener);
+    TableWatch opened = TableWatch.open(spec.table(), metrics, nanoClock, listener);
     watch = opened;
     return opened;
   }

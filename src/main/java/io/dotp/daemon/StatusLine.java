@@ -31,6 +31,8 @@ final class StatusLine {
     line.append(" kernel-drops=").append(dns.kernelDrops.sum());
     line.append(" bugs=")
         .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
+    line.append(" reloads=").append(metrics.reload().done.sum());
+    line.append(" reloads-refused=").append(metrics.reload().refused.sum());
     line.append(' ').append(nat);
     appendKernel(line, metrics, conntrack);
     for (UpstreamGroup group : upstreams.all()) {

@@ -3,7 +3,8 @@
  * only package that knows all of them, the clock and the process.
  *
  * <p>Start order: locks, own addresses, kernel table with what it holds, event loops, DNS. Reading
- * order: {@link io.dotp.daemon.DaemonRun}, {@link io.dotp.daemon.Daemon}.
+ * order: {@link io.dotp.daemon.DaemonRun}, {@link io.dotp.daemon.Daemon}, {@link
+ * io.dotp.daemon.Reloader}.
  */
 @NullMarked
 package io.dotp.daemon;

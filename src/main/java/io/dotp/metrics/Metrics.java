@@ -2,8 +2,17 @@ package io.dotp.metrics;
 
 /** All counters of the process, one group per part. */
 public record Metrics(
-    DnsMetrics dns, UpstreamMetrics upstream, NatMetrics nat, JournalMetrics journal) {
+    DnsMetrics dns,
+    UpstreamMetrics upstream,
+    NatMetrics nat,
+    JournalMetrics journal,
+    ReloadMetrics reload) {
   public Metrics() {
-    this(new DnsMetrics(), new UpstreamMetrics(), new NatMetrics(), new JournalMetrics());
+    this(
+        new DnsMetrics(),
+        new UpstreamMetrics(),
+        new NatMetrics(),
+        new JournalMetrics(),
+        new ReloadMetrics());
   }
 }

@@ -39,7 +39,7 @@ public final class NatMetrics {
   /** Transactions sent once more because the kernel was busy, interrupted or short of memory. */
   public final LongAdder retriedTransactions = new LongAdder();
 
-  /** Changes from netlink to libnftables while running; at most one in the life of a daemon. */
+  /** Changes from netlink to libnftables while running; each lasts five minutes or more. */
   public final LongAdder netlinkFallbacks = new LongAdder();
 
   public final LongAdder resyncs = new LongAdder();
@@ -52,6 +52,9 @@ public final class NatMetrics {
 
   /** Losses of kernel notifications, each taken for a change. */
   public final LongAdder watchOverruns = new LongAdder();
+
+  /** Ends of a socket that told of changes, each taken for a change. */
+  public final LongAdder watchFailures = new LongAdder();
 
   /** Readings of what traffic uses, and of flows that hold fakes, failed ones too. */
   public final LongAdder useReadings = new LongAdder();

@@ -115,6 +115,13 @@ public final class DomainName {
     return wire.length;
   }
 
+  /** A copy for the matcher. */
+  public WireName toWireName() {
+    WireName name = new WireName();
+    name.length(copyTo(name.bytes(), 0));
+    return name;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof DomainName that && Arrays.equals(wire, that.wire);

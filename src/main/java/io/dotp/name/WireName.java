@@ -16,9 +16,24 @@ public final class WireName {
   /** Most labels of a name, the root label not counted: each takes two bytes or more. */
   public static final int MAX_LABELS = (MAX_LENGTH - 1) / 2;
 
-  private final byte[] bytes = new byte[MAX_LENGTH];
-  private final short[] labelStarts = new short[MAX_LABELS];
+  private final byte[] bytes;
+  private final short[] labelStarts;
   private int length;
+
+  public WireName() {
+    this(new byte[MAX_LENGTH], 0);
+  }
+
+  private WireName(byte[] bytes, int length) {
+    this.bytes = bytes;
+    this.length = length;
+    labelStarts = new short[bytes.length / 2];
+  }
+
+  /** One name alone, not to be filled again; takes {@code canonical} over. */
+  public static WireName of(byte[] canonical) {
+    return new WireName(canonical, canonical.length);
+  }
 
   /** The backing array; only the first {@link #length} bytes count. */
   public byte[] bytes() {

@@ -4,6 +4,7 @@ import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.nat.journal.JournalContents;
 import io.dotp.nat.journal.JournalEntry;
+import io.dotp.nat.journal.Retirement;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ final class Adoption {
    *                     real address has another fake by now, or the kernel has no room for it
    * nothing  at rest    AT REST, for what is left of it
    *
-   * An element outside every pool has nobody to look after it and must leave; so does a record.
+   * An element outside every pool has nobody to look after it and must leave. Its fake is remembered
+   * as at rest all the same, in the journal and for Pools: the prefix may come back while clients
+   * still have it.
    */
 
   /** Live from now on, with a fresh lease. */
@@ -38,7 +41,13 @@ final class Adoption {
   /** Fakes in the kernel outside every pool. */
   final List<IpAddress> strangers = new ArrayList<>();
 
-  /** Fakes in the journal outside every pool. */
+  /** Those of kernel and journal outside every pool that clients may still have. */
+  final List<Leftover> leftovers = new ArrayList<>();
+
+  /** Those of {@link #leftovers} whose rest begins now. */
+  final List<Retirement> retired = new ArrayList<>();
+
+  /** Fakes in the journal outside every pool that have rested. */
   final List<IpAddress> forgotten = new ArrayList<>();
 
   /** How many of {@link #adopted} the kernel did not have. */
@@ -81,14 +90,13 @@ final class Adoption {
             });
     rests.sort(Comparator.comparingLong(Rest::restedNanos).reversed());
     for (Rest rest : rests) {
-      FakePool pool = rest.pool();
+      long since = nowNanos - rest.restedNanos();
+      JournalEntry entry = rest.entry();
       adoption.named(
-          pool.adoptResting(
-              rest.fake(),
-              adoption.key(rest.entry()),
-              rest.entry().real(),
-              nowNanos - rest.restedNanos()),
-          rest.entry());
+          adoption.isOfRoute(rest.pool(), entry)
+              ? rest.pool().adoptResting(rest.fake(), adoption.key(entry), entry.real(), since)
+              : rest.pool().adoptRestingWithoutOwner(rest.fake(), entry.real(), since),
+          entry);
     }
     adoption.resting = rests.size();
     return adoption;
@@ -99,30 +107,57 @@ final class Adoption {
 
   private void fromKernel(IpAddress fake, IpAddress real) {
     FakePool pool = pools.holding(fake);
+    JournalEntry entry = journal.entries().get(fake);
     if (pool == null) {
       strangers.add(fake);
+      leave(fake, real, entry);
       return;
     }
-    JournalEntry entry = journal.entries().get(fake);
     adopt(pool, fake, real, entry != null && entry.real().equals(real) ? entry : null);
   }
 
   private void fromJournal(IpAddress fake, JournalEntry entry, List<Rest> rests) {
     FakePool pool = pools.holding(fake);
-    if (pool == null || entry.real().family() != fake.family()) {
+    if (entry.real().family() != fake.family()) {
       forgotten.add(fake);
       return;
     }
-    boolean sameRoute = pools.nameOf(pool.route()).equals(entry.route());
-    boolean fits = sameRoute && pools.hasRoom(fake.family());
+    if (pool == null) {
+      leave(fake, entry.real(), entry);
+      return;
+    }
+    boolean fits = isOfRoute(pool, entry) && pools.hasRoom(fake.family());
     if (!entry.isResting() && fits && pool.owned(key(entry), entry.real()) == null) {
       adopt(pool, fake, entry.real(), entry);
       restored++;
     } else {
-      long rested = TimeUnit.MILLISECONDS.toNanos(entry.restedMillis(journal.readMillis()));
-      // Half the range of the clock, which is compared by subtraction, is room enough.
-      rests.add(new Rest(pool, fake, entry, Math.min(rested, Long.MAX_VALUE / 4)));
+      rests.add(new Rest(pool, fake, entry, restedNanos(entry)));
     }
+  }
+
+  /** Whether a record is of the route that has its fake now: another one's owner is nobody here. */
+  private boolean isOfRoute(FakePool pool, JournalEntry entry) {
+    return pools.nameOf(pool.route()).equals(entry.route());
+  }
+
+  /** Clients may still have the fake though no pool does. */
+  private void leave(IpAddress fake, IpAddress real, @Nullable JournalEntry entry) {
+    boolean resting = entry != null && entry.isResting() && entry.real().equals(real);
+    long rested = resting && entry != null ? restedNanos(entry) : 0;
+    if (rested >= pools.fullRestNanos()) {
+      forgotten.add(fake);
+      return;
+    }
+    leftovers.add(new Leftover(fake, real, nowNanos - rested));
+    if (!resting) {
+      retired.add(new Retirement(fake, real, entry == null ? "" : entry.route()));
+    }
+  }
+
+  /** Half the range of the clock, which is compared by subtraction, is room enough. */
+  private long restedNanos(JournalEntry entry) {
+    long rested = TimeUnit.MILLISECONDS.toNanos(entry.restedMillis(journal.readMillis()));
+    return Math.min(rested, Long.MAX_VALUE / 4);
   }
 
   /** Where names are keys, a fake without a known name is nobody's. */

@@ -2,6 +2,7 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
@@ -15,6 +16,7 @@ import io.dotp.nat.nft.NftElement.RealEntry;
 import io.dotp.nat.nft.NftTransaction;
 import io.dotp.nat.nft.Nftables;
 import io.dotp.nat.nft.Nftables.ReadResult;
+import io.dotp.nat.nft.ReshapeResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,13 +43,16 @@ final class KernelShadow {
    *
    * A failing transaction is dear for the whole host, and so is reading a large map. Failures in a row
    * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most. A cycle
-   * begins no resync sooner after the last one than that one took; one that finds the table changed
+   * begins no resync sooner after the last one than that one took, or 100 ms; one that finds the table changed
    * while it writes looks again at once, for the sake of those whom it has to answer.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelShadow.class);
   private static final long FIRST_PAUSE_NANOS = 10_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+
+  /** Between two resyncs; the waiting would be kept beyond their deadline by a longer one. */
+  private static final long LONGEST_REST_NANOS = 100_000_000L;
 
   /**
    * Transactions that look for the element which the kernel refuses: two for each halving of 500.
@@ -106,7 +111,8 @@ final class KernelShadow {
 
   /** How long the next resync has to wait for, so that they do not take all the time there is. */
   long resyncLeftNanos() {
-    return resynced ? Math.max(0, resyncEnd + resyncTook - nanoClock.getAsLong()) : 0;
+    long rest = Math.min(resyncTook, LONGEST_REST_NANOS);
+    return resynced ? Math.max(0, resyncEnd + rest - nanoClock.getAsLong()) : 0;
   }
 
   /** Whether the kernel is left alone for now because it refused before. */
@@ -228,6 +234,20 @@ final class KernelShadow {
     }
   }
 
+  /** Changes the pools of the rules; to be called while usable. */
+  ReshapeResult reshape(List<IpPrefix> prefixes) {
+    metrics.transactions.increment();
+    ReshapeResult result = nftables.reshape(prefixes, wanted());
+    if (result instanceof ReshapeResult.Refused refused) {
+      metrics.failedTransactions.increment();
+      if (refused.cause() != CommitResult.Cause.NOT_PERMITTED) {
+        // What goes in pieces may have ended half way.
+        doubt.raise();
+      }
+    }
+    return result;
+  }
+
   /** Tries to get back into step; a failure lengthens the pause. */
   boolean mend() {
     if (!resync()) {
@@ -301,11 +321,13 @@ final class KernelShadow {
     return mended;
   }
 
-  private void warnOfChange(long now) {
-    if (resyncWarnings.admit(now)) {
+  private void warnOfChange(long begin) {
+    if (resyncWarnings.admit(begin)) {
       LOG.warn(
-          "kernel table was changed by somebody else and is mended elements={} suppressed={}",
+          "kernel table was changed by somebody else and is mended elements={} millis={}"
+              + " suppressed={}",
           references.size(Family.IPV4) + references.size(Family.IPV6),
+          (nanoClock.getAsLong() - begin) / 1_000_000,
           resyncWarnings.takeSuppressed());
     }
   }

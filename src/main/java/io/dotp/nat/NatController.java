@@ -14,7 +14,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -79,9 +83,11 @@ public final class NatController implements AutoCloseable {
   /** Cycles that are spent on the waiting at the end. */
   private static final int LAST_CYCLES = 64;
 
+  private static final Duration LONGEST_RELOAD = Duration.ofSeconds(10);
+
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
-  private final NatSettings settings;
+  private volatile NatSettings settings;
   private final NatKernel kernel;
   private final Journal journal;
   private final Doubt doubt = new Doubt();
@@ -92,8 +98,15 @@ public final class NatController implements AutoCloseable {
   private final MappingTable table;
   private final RequestQueue queue = new RequestQueue(MOST_WAITING);
   private final Thread thread;
+
+  /** What waits for the writer to take it over; null for nothing. */
+  private final AtomicReference<@Nullable Reload> reload = new AtomicReference<>();
+
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
   private volatile @Nullable NatWriter writer;
+
+  /** Other settings, and who waits for them. */
+  private record Reload(NatSettings settings, CompletableFuture<PoolReload> done) {}
 
   /** How the start ended. */
   public sealed interface StartResult {
@@ -226,6 +239,55 @@ public final class NatController implements AutoCloseable {
     return table;
   }
 
+  /**
+   * Takes other pools over. Those that stay keep their mappings; the others drain. Waits for a
+   * kernel that is mended or left alone at the moment. Thread: any but an event loop and dotp-nat.
+   *
+   * @param next the same but for its routes
+   */
+  public PoolReload reload(NatSettings next) {
+    if (next.routes().stream().anyMatch(route -> route.id().index() >= table.routes())) {
+      return new PoolReload.Refused("more routes than at the start need a restart");
+    }
+    Reload command = new Reload(next, new CompletableFuture<>());
+    if (!reload.compareAndSet(null, command)) {
+      return new PoolReload.Refused("another change is under way");
+    }
+    queue.wake();
+    if (!isRunning() && reload.compareAndSet(command, null)) {
+      return new PoolReload.Refused("stopping");
+    }
+    try {
+      return command.done().get(LONGEST_RELOAD.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      if (reload.compareAndSet(command, null)) {
+        return new PoolReload.Refused("the kernel cannot be written to, see the warnings above");
+      }
+      // It has begun, and ends.
+      return command.done().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new PoolReload.Refused("interrupted");
+    }
+  }
+
+  /** Thread: nat. */
+  private void takeReload(NatWriter running) {
+    Reload command = reload.get();
+    if (command == null || !running.canReload() || !reload.compareAndSet(command, null)) {
+      return;
+    }
+    PoolReload result = new PoolReload.Refused("a bug, see the log");
+    try {
+      result = running.reload(command.settings());
+      if (result instanceof PoolReload.Done) {
+        settings = command.settings();
+      }
+    } finally {
+      command.done().complete(result);
+    }
+  }
+
   /** Whether new mappings can be made. Thread: any. */
   public boolean isRunning() {
     return thread.isAlive() && !queue.isClosed();
@@ -257,11 +319,14 @@ public final class NatController implements AutoCloseable {
   private void run() {
     try {
       AutoCloseable watch = kernel.watch().apply(this::onForeignChange);
-      NatWriter opened = open();
-      if (opened != null) {
-        serve(opened);
+      try {
+        NatWriter opened = open();
+        if (opened != null) {
+          serve(opened);
+        }
+      } finally {
+        watch.close();
       }
-      watch.close();
     } catch (Exception e) {
       metrics.bugs.increment();
       LOG.error("bug in the NAT writer, it ends", e);
@@ -287,7 +352,8 @@ public final class NatController implements AutoCloseable {
       OpenResult table = kernel.table().get();
       if (table instanceof OpenResult.Opened usable) {
         journal.onWritten(queue::wake);
-        NatNeighbours neighbours = new NatNeighbours(kernel.usage().apply(queue::wake), journal);
+        NatNeighbours neighbours =
+            new NatNeighbours(kernel.usage().apply(queue::wake), journal, kernel.pools());
         opened =
             new NatWriter(
                 settings, usable, this.table.writer(), neighbours, doubt, metrics, nanoClock);
@@ -326,11 +392,16 @@ public final class NatController implements AutoCloseable {
       cycle(running);
     }
     running.refuseAll(queue, Cause.STOPPING);
+    Reload left = reload.getAndSet(null);
+    if (left != null) {
+      left.done().complete(new PoolReload.Refused("stopping"));
+    }
     running.close();
   }
 
   private boolean cycle(NatWriter running) {
     try {
+      takeReload(running);
       return running.cycle(queue);
     } catch (RuntimeException e) {
       metrics.bugs.increment();

@@ -1,8 +1,11 @@
 package io.dotp.nat;
 
+import io.dotp.ip.IpPrefix;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.usage.NoUsage;
 import io.dotp.nat.usage.Usage;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -17,13 +20,17 @@ import java.util.function.Supplier;
  *     before the table
  * @param usage begins to look who uses which fakes, once the table is open; its listener is to be
  *     run after every reading, from any thread
+ * @param pools told of the prefixes of the table's rules, whenever they change; called on thread
+ *     {@code dotp-nat}
  */
 public record NatKernel(
     Supplier<OpenResult> table,
     Function<Runnable, AutoCloseable> watch,
-    Function<Runnable, Usage> usage) {
+    Function<Runnable, Usage> usage,
+    Consumer<List<IpPrefix>> pools) {
   /** Nobody else writes, nothing is in use: for a dry run. */
   public static NatKernel pretended(Supplier<OpenResult> table, LongSupplier nanoClock) {
-    return new NatKernel(table, listener -> () -> {}, listener -> new NoUsage(nanoClock));
+    return new NatKernel(
+        table, listener -> () -> {}, listener -> new NoUsage(nanoClock), pools -> {});
   }
 }

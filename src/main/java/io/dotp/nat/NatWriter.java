@@ -8,6 +8,7 @@ import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Refused;
 import io.dotp.nat.NatController.StartResult;
 import io.dotp.nat.journal.Journal;
+import io.dotp.nat.journal.Retirement;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.Mapping.State;
@@ -18,6 +19,7 @@ import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.usage.Usage;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class NatWriter {
   private final MappingTable.Writer table;
   private final LeaseEnds leases;
   private final Releases releases;
+  private final PoolChanges changes;
   private final Journal journal;
   private final Usage usage;
   private final PoolAlarm alarm = new PoolAlarm();
@@ -78,6 +81,7 @@ final class NatWriter {
     kernel = new KernelShadow(opened.nftables(), pools, doubt, metrics, nanoClock);
     leases = new LeaseEnds(settings, pools, kernel, table, neighbours, metrics, nanoClock);
     releases = new Releases(pools, neighbours, metrics, nanoClock);
+    changes = new PoolChanges(pools, kernel, table, neighbours, nanoClock);
   }
 
   /** Takes over what an earlier run left; nothing is answered before. */
@@ -107,11 +111,19 @@ final class NatWriter {
     }
     adoption.unnoted.forEach(leases::note);
     usage.requestDeleteUnmapped();
+    pools.leave(adoption.leftovers);
+    noteRests(adoption.retired);
     journal.freed(adoption.forgotten);
     journal.forgetContents();
     report(adoption, duplicates);
     count();
     return new StartResult.Started(adoption.adopted.size(), adoption.strangers.size(), duplicates);
+  }
+
+  private void noteRests(List<Retirement> retired) {
+    for (int i = 0; i < retired.size(); i += LeaseEnds.A_CYCLE) {
+      journal.retiring(retired.subList(i, Math.min(i + LeaseEnds.A_CYCLE, retired.size())));
+    }
   }
 
   private static StartResult failed(CommitResult.Cause cause, String text) {
@@ -146,7 +158,6 @@ final class NatWriter {
    * @return whether more is waiting already
    */
   boolean cycle(RequestQueue queue) {
-    batch = new Batch();
     if (nanosOfRest() > 0) {
       return false;
     }
@@ -167,9 +178,13 @@ final class NatWriter {
     onHealed();
     leases.settle();
     more |= releases.advance();
-    pools.all().forEach(pool -> alarm.check(pool, nanoClock.getAsLong()));
+    changes.advance(leases);
+    pools.all().stream()
+        .filter(pools::isInUse)
+        .forEach(pool -> alarm.check(pool, nanoClock.getAsLong()));
     count();
     batch.deliver();
+    batch = new Batch();
     return more || isBehind(queue);
   }
 
@@ -220,6 +235,18 @@ final class NatWriter {
     kernel.distrust();
     batch.deliver();
     batch = new Batch();
+  }
+
+  /** Whether {@link #reload} can be done now. */
+  boolean canReload() {
+    return kernel.isUsable();
+  }
+
+  /** Takes other pools over, between two cycles. */
+  PoolReload reload(NatSettings settings) {
+    PoolReload result = changes.change(settings, leases);
+    count();
+    return result;
   }
 
   /** Answers everybody who is still waiting. */

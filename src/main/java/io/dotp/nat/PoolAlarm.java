@@ -1,8 +1,8 @@
 package io.dotp.nat;
 
 import io.dotp.nat.mapping.FakePool;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +16,7 @@ final class PoolAlarm {
   private static final int HYSTERESIS = 5;
 
   /** The highest threshold that each pool has been warned about and not left since. */
-  private final Map<FakePool, Integer> warned = new HashMap<>();
+  private final Map<FakePool, Integer> warned = new WeakHashMap<>();
 
   private final WarningGate thresholds = new WarningGate();
   private final WarningGate exhausted = new WarningGate();

@@ -3,7 +3,6 @@ package io.dotp.nat;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,8 @@ import java.util.Set;
  */
 final class RealReferences {
   private final Map<IpAddress, Integer> counts = new HashMap<>();
-  private final Map<Family, Integer> sizes = new EnumMap<>(Family.class);
+  private int sizeIpv4;
+  private int sizeIpv6;
 
   /**
    * @return whether {@code real} was not referenced before
@@ -22,7 +22,7 @@ final class RealReferences {
   boolean retain(IpAddress real) {
     boolean first = counts.merge(real, 1, Integer::sum) == 1;
     if (first) {
-      sizes.merge(real.family(), 1, Integer::sum);
+      resized(real.family(), 1);
     }
     return first;
   }
@@ -39,13 +39,22 @@ final class RealReferences {
       return false;
     }
     counts.remove(real);
-    sizes.merge(real.family(), -1, Integer::sum);
+    resized(real.family(), -1);
     return true;
   }
 
   void clear() {
     counts.clear();
-    sizes.clear();
+    sizeIpv4 = 0;
+    sizeIpv6 = 0;
+  }
+
+  private void resized(Family family, int by) {
+    if (family == Family.IPV4) {
+      sizeIpv4 += by;
+    } else {
+      sizeIpv6 += by;
+    }
   }
 
   /** What the set must hold. */
@@ -54,6 +63,6 @@ final class RealReferences {
   }
 
   int size(Family family) {
-    return sizes.getOrDefault(family, 0);
+    return family == Family.IPV4 ? sizeIpv4 : sizeIpv6;
   }
 }

@@ -5,7 +5,8 @@
  * nat.nft}'s.
  *
  * <p>Reading order: {@link io.dotp.nat.NatController}, whose comment has the states and invariants,
- * {@link io.dotp.nat.NatWriter}, {@link io.dotp.nat.KernelShadow}, {@link io.dotp.nat.Adoption}.
+ * {@link io.dotp.nat.NatWriter}, {@link io.dotp.nat.KernelShadow}, {@link io.dotp.nat.Adoption},
+ * {@link io.dotp.nat.Pools} with what becomes of one that is taken away.
  */
 @NullMarked
 package io.dotp.nat;

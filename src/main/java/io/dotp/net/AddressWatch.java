@@ -57,11 +57,11 @@ public final class AddressWatch implements Supplier<OwnAddresses> {
   }
 
   private void follow(NetlinkLibrary libc, int descriptor) {
-    byte[] buffer = new byte[8192];
+    ByteBuffer buffer = ByteBuffer.allocateDirect(8192);
     int failures = 0;
     while (failures < 1000) {
       // A full buffer (ENOBUFS) means that changes were lost, which one more reading cures as well.
-      failures = libc.recv(descriptor, buffer, buffer.length, 0) < 0 ? failures + 1 : 0;
+      failures = libc.recv(descriptor, buffer, buffer.capacity(), 0) < 0 ? failures + 1 : 0;
       try {
         current = OwnAddresses.read();
       } catch (SocketException e) {

@@ -2,7 +2,6 @@ package io.dotp.net;
 
 import io.dotp.metrics.DatagramMetrics;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
@@ -54,22 +53,17 @@ public final class ControlDatagramSocket {
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SO_MEMINFO = 55;
   private static final int SK_MEMINFO_DROPS = 8;
-  private static final int EINTR = 4;
-
-  private static final int BATCH = 32;
 
   /** Batches in one turn, so that a flood leaves time for the loop's other work. */
   private static final int BATCHES_PER_TURN = 4;
 
   private final EventLoop loop;
-  private final DatagramLibrary libc;
   private final Socket socket;
   private final Handler handler;
   private final DatagramMetrics metrics;
-  private final MessageVector vector;
+  private final IncomingDatagrams incoming;
   private final OutgoingDatagrams outgoing;
   private final Promise<Void> ready;
-  private final int largestPayload;
   private @Nullable IoRegistration registration;
   private boolean receiving;
   private boolean flushScheduled;
@@ -120,12 +114,11 @@ public final class ControlDatagramSocket {
       Handler handler,
       DatagramMetrics metrics) {
     this.loop = loop;
-    this.libc = libc;
     this.socket = socket;
     this.handler = handler;
     this.metrics = metrics;
-    this.largestPayload = options.largestPayload();
-    this.vector = new MessageVector(BATCH, largestPayload);
+    this.incoming =
+        new IncomingDatagrams(libc, socket.intValue(), options.largestPayload(), metrics);
     this.outgoing = new OutgoingDatagrams(libc, socket.intValue(), ipv6, metrics);
     this.ready = loop.newPromise();
   }
@@ -315,7 +308,7 @@ public final class ControlDatagramSocket {
     receiving = true;
     try {
       int batches = 0;
-      while (!closed && batches++ < BATCHES_PER_TURN && receiveBatch()) {
+      while (!closed && batches++ < BATCHES_PER_TURN && incoming.receive(this::deliver)) {
         if (!blocked) {
           flush();
         }
@@ -328,47 +321,14 @@ public final class ControlDatagramSocket {
     }
   }
 
-  /** Returns whether there may be more. */
-  private boolean receiveBatch() {
-    vector.offerAll(BATCH);
-    int count = libc.recvmmsg(socket.intValue(), vector.address(), BATCH, 0, 0);
-    if (count < 0) {
-      int error = LastError.getLastError(Runtime.getSystemRuntime());
-      if (error != -Errors.ERRNO_EAGAIN_NEGATIVE && error != EINTR) {
-        metrics.receiveErrors.increment();
-      }
-      return false;
-    }
-    for (int i = 0; i < count && !closed; i++) {
-      deliver(i);
-    }
-    return count == BATCH;
-  }
-
-  private void deliver(int index) {
-    if (vector.isTruncated(index)) {
-      metrics.tooLong.increment();
-      return;
-    }
-    ByteBuffer memory = vector.memory();
-    LocalAddress destination =
-        ControlMessages.destination(memory, vector.control(index), vector.controlLength(index));
-    if (destination == null) {
-      metrics.withoutDestination.increment();
-      return;
-    }
-    InetSocketAddress source = SocketAddresses.read(memory, vector.name(index));
-    int length = vector.length(index);
-    ByteBuf payload = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, length));
-    payload.setBytes(
-        0, memory.limit(vector.payload(index) + length).position(vector.payload(index)));
-    memory.clear();
-    payload.writerIndex(length);
+  /** Returns whether the next one is wanted: who took this one may have closed the socket. */
+  private boolean deliver(ByteBuf payload, InetSocketAddress source, LocalAddress destination) {
     try {
       handler.received(this, payload, source, destination);
     } catch (RuntimeException e) {
       LOG.error("bug while taking a datagram in", e);
     }
+    return !closed;
   }
 
   /**

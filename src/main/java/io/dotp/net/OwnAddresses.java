@@ -27,7 +27,7 @@ public record OwnAddresses(Set<IpAddress> addresses, List<IpPrefix> networks) {
    *
    * @throws SocketException when the interfaces cannot be listed
    */
-  static OwnAddresses read() throws SocketException {
+  public static OwnAddresses read() throws SocketException {
     Set<IpAddress> addresses = new HashSet<>();
     List<IpPrefix> networks = new ArrayList<>();
     for (NetworkInterface link : NetworkInterface.networkInterfaces().toList()) {

@@ -1,5 +1,6 @@
 package io.dotp.netlink;
 
+import java.nio.ByteBuffer;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
@@ -24,11 +25,11 @@ public interface NetlinkLibrary {
 
   /** send(2). */
   @ssize_t
-  long send(int descriptor, @In byte[] buffer, @size_t long length, int flags);
+  long send(int descriptor, @In ByteBuffer direct, @size_t long length, int flags);
 
   /** recv(2). */
   @ssize_t
-  long recv(int descriptor, @Out byte[] buffer, @size_t long length, int flags);
+  long recv(int descriptor, @Out ByteBuffer direct, @size_t long length, int flags);
 
   /** poll(2), on an array of struct pollfd. */
   int poll(byte[] descriptors, @size_t long count, int timeoutMillis);

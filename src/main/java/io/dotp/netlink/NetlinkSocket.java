@@ -37,12 +37,23 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_TRUNC = 0x20;
   private static final short POLLIN = 1;
+  private static final int FIRST_TRANSFER = 4_096;
+
+  /** What one large message needed is not kept. */
+  private static final int KEPT_TRANSFER = 1 << 18;
+
   private static final byte[] ONE = {1, 0, 0, 0, 0, 0, 0, 0};
 
   private final NetlinkLibrary libc;
   private final int descriptor;
   private final int event;
   private final int portId;
+
+  /**
+   * What is on its way: jnr-ffi passes its address, while of an array it would copy all, however
+   * little of it is used, to native memory and back.
+   */
+  private ByteBuffer transfer = ByteBuffer.allocateDirect(FIRST_TRANSFER);
 
   // Two of struct pollfd: the socket, the event.
   private final byte[] polled = new byte[16];
@@ -173,8 +184,9 @@ public final class NetlinkSocket implements AutoCloseable {
     if (closed) {
       return EBADF;
     }
+    ByteBuffer direct = room(length).put(message, 0, length).flip();
     while (true) {
-      if (libc.send(descriptor, message, length, 0) >= 0) {
+      if (libc.send(descriptor, direct, length, 0) >= 0) {
         return 0;
       }
       int errno = errno();
@@ -194,9 +206,11 @@ public final class NetlinkSocket implements AutoCloseable {
     if (closed) {
       return -EBADF;
     }
+    ByteBuffer direct = room(buffer.length);
     while (true) {
-      long length = libc.recv(descriptor, buffer, buffer.length, MSG_DONTWAIT | MSG_TRUNC);
+      long length = libc.recv(descriptor, direct, buffer.length, MSG_DONTWAIT | MSG_TRUNC);
       if (length >= 0) {
+        direct.get(buffer, 0, (int) Math.min(length, buffer.length));
         return (int) length;
       }
       int errno = errno();
@@ -206,12 +220,23 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
+  /** The transfer buffer, empty, with room for so many bytes. */
+  private ByteBuffer room(int bytes) {
+    if (bytes > transfer.capacity() || transfer.capacity() > KEPT_TRANSFER) {
+      transfer = ByteBuffer.allocateDirect(Math.max(bytes, FIRST_TRANSFER));
+    }
+    return transfer.clear();
+  }
+
   /**
    * Waits for a datagram (or an error of the socket) or for {@link #wake}.
    *
    * @param timeoutMillis below 0 for ever
    */
   public Event await(int timeoutMillis) {
+    if (closed) {
+      return Event.READABLE;
+    }
     ByteBuffer view = ByteBuffer.wrap(polled).order(ByteOrder.nativeOrder());
     view.putShort(6, (short) 0).putShort(14, (short) 0);
     int ready = libc.poll(polled, 2, timeoutMillis);

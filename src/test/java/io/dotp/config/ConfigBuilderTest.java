@@ -34,7 +34,7 @@ class ConfigBuilderTest {
 
   @Test
   void build_exampleOfTheCProgram_isTakenWithAllDefaults() {
-    FlagSet flags = new Flags().set();
+    Settings flags = new Flags().set();
 
     Config config = valid(flags);
 
@@ -162,7 +162,7 @@ class ConfigBuilderTest {
 
   @Test
   void build_nameWithTrailingDotAndUpperCase_isStoredAsALabels() {
-    FlagSet flags = new Flags().with("domain", "BÜCHER.Example.").set();
+    Settings flags = new Flags().with("domain", "BÜCHER.Example.").set();
 
     Config config = valid(flags);
 
@@ -190,7 +190,7 @@ class ConfigBuilderTest {
   void build_stateDirOfAnOrdinaryUser_isBelowTheStateHome() {
     Environment user = new Environment(false, Path.of("/home/u/.local/state"), Path.of("/tmp"));
 
-    ConfigResult result = ConfigBuilder.build(new Flags().set(), user);
+    ConfigResult result = ConfigBuilder.build(SettingLayers.of(new Flags().set()), user);
 
     assertThat(((ConfigResult.Valid) result).config().process().stateDir())
         .isEqualTo(Path.of("/home/u/.local/state/dotp"));
@@ -226,7 +226,7 @@ class ConfigBuilderTest {
       int port,
       String name,
       String path) {
-    FlagSet flags =
+    Settings flags =
         new Flags().with("upstream-host", text).with("bootstrap-host", "9.9.9.10").set();
 
     assertThat(valid(flags).upstream().servers())
@@ -237,7 +237,7 @@ class ConfigBuilderTest {
 
   @Test
   void build_newFlags_areTaken() {
-    FlagSet flags =
+    Settings flags =
         new Flags()
             .with("forward", "lan=192.168.1.2,192.168.1.3:5353")
             .with("cache-size", "64M")
@@ -272,7 +272,7 @@ class ConfigBuilderTest {
 
   @Test
   void build_flagsOfThePools_areTaken() {
-    FlagSet flags =
+    Settings flags =
         new Flags()
             .with("nft-backend", "netlink")
             .with("max-lease", "604800")
@@ -298,7 +298,7 @@ class ConfigBuilderTest {
 
   @Test
   void build_maxLeaseBelowTheLease_isAMistake() {
-    FlagSet flags = new Flags().with("nat-ttl", "3600").with("max-lease", "600").set();
+    Settings flags = new Flags().with("nat-ttl", "3600").with("max-lease", "600").set();
 
     assertThat(mistakes(flags))
         .containsExactly("--max-lease: '600' is no number of seconds from 3600 to 31536000");
@@ -319,8 +319,8 @@ class ConfigBuilderTest {
 
   @Test
   void build_reservesThatTogetherCoverAPool_areAMistake() {
-    FlagSet flags =
-        new FlagSet(
+    Settings flags =
+        Settings.ofFlags(
             Map.of(
                 "host", List.of("192.168.1.1"),
                 "domain", List.of("example.com"),
@@ -332,14 +332,14 @@ class ConfigBuilderTest {
         .containsExactly("--reserve: leaves nothing of the pool 198.18.0.0/24, reserve less");
   }
 
-  private static Config valid(FlagSet flags) {
-    ConfigResult result = ConfigBuilder.build(flags, ROOT);
+  private static Config valid(Settings flags) {
+    ConfigResult result = ConfigBuilder.build(SettingLayers.of(flags), ROOT);
     assertThat(result).isInstanceOf(ConfigResult.Valid.class);
     return ((ConfigResult.Valid) result).config();
   }
 
-  private static List<String> mistakes(FlagSet flags) {
-    ConfigResult result = ConfigBuilder.build(flags, ROOT);
+  private static List<String> mistakes(Settings flags) {
+    ConfigResult result = ConfigBuilder.build(SettingLayers.of(flags), ROOT);
     assertThat(result).isInstanceOf(ConfigResult.Invalid.class);
     return ((ConfigResult.Invalid) result).mistakes();
   }
@@ -372,10 +372,10 @@ class ConfigBuilderTest {
       return this;
     }
 
-    FlagSet set() {
+    Settings set() {
       Map<String, List<String>> lists = new HashMap<>();
       values.forEach((flag, value) -> lists.put(flag, List.of(value)));
-      return new FlagSet(lists);
+      return Settings.ofFlags(lists);
     }
   }
 }

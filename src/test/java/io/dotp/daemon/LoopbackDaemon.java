@@ -2,10 +2,13 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.config.ConfigBuilder;
+import io.dotp.config.ConfigReread;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
-import io.dotp.config.FlagSet;
+import io.dotp.config.RereadResult;
 import io.dotp.config.RouteId;
+import io.dotp.config.SettingLayers;
+import io.dotp.config.Settings;
 import io.dotp.ip.IpAddress;
 import io.dotp.nat.mapping.Mapping;
 import java.io.IOException;
@@ -40,6 +43,9 @@ final class LoopbackDaemon implements AutoCloseable {
   private final AtomicLong skippedNanos = new AtomicLong();
   private InetSocketAddress address;
   private final Daemon daemon;
+  private final Path directory;
+  private final String table = "t" + TABLES.incrementAndGet();
+  private SettingLayers started = SettingLayers.of(Settings.ofFlags(Map.of()));
 
   /**
    * @param given flags and their values in turn, any but those of listener and upstream; {@value
@@ -47,6 +53,7 @@ final class LoopbackDaemon implements AutoCloseable {
    */
   LoopbackDaemon(List<String> given, Path stateDir) throws Exception {
     address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort());
+    directory = stateDir;
     daemon = start(given, stateDir);
   }
 
@@ -65,13 +72,32 @@ final class LoopbackDaemon implements AutoCloseable {
   }
 
   private Config config(List<String> given, Path stateDir) {
-    ConfigResult result =
-        ConfigBuilder.build(
-            flags(given, stateDir), new Environment(false, stateDir, Path.of("").toAbsolutePath()));
+    started = SettingLayers.of(flags(given, stateDir));
+    ConfigResult result = ConfigBuilder.build(started, environment());
     if (result instanceof ConfigResult.Invalid invalid) {
       throw new AssertionError(String.valueOf(invalid.mistakes()));
     }
     return ((ConfigResult.Valid) result).config();
+  }
+
+  private Environment environment() {
+    return new Environment(false, directory, Path.of("").toAbsolutePath());
+  }
+
+  /**
+   * Reloads as SIGHUP does, and waits for it.
+   *
+   * @param given as in the constructor
+   * @return whether the new configuration is in force
+   */
+  boolean reload(String... given) {
+    return reload(
+        new ConfigReread(started, environment())
+            .of(SettingLayers.of(flags(List.of(given), directory))));
+  }
+
+  boolean reload(RereadResult read) {
+    return daemon.reload(read) != null;
   }
 
   private static int freePort() throws IOException {
@@ -80,14 +106,14 @@ final class LoopbackDaemon implements AutoCloseable {
     }
   }
 
-  private FlagSet flags(List<String> words, Path stateDir) {
+  private Settings flags(List<String> words, Path stateDir) {
     Map<String, List<String>> given = new HashMap<>();
     given.put("host", List.of("127.0.0.1"));
     given.put("port", List.of(Integer.toString(address.getPort())));
     given.put("upstream-host", List.of("127.0.0.1"));
     given.put("upstream-port", List.of(Integer.toString(upstream.port())));
     given.put("state-dir", List.of(stateDir.toString()));
-    given.put("nft-table", List.of("t" + TABLES.incrementAndGet()));
+    given.put("nft-table", List.of(table));
     given.put("dry-run", List.of("true"));
     given.put("log-level", List.of("warn"));
     for (int i = 0; i + 1 < words.size(); i += 2) {
@@ -101,7 +127,7 @@ final class LoopbackDaemon implements AutoCloseable {
                   .replace(UPSTREAM, "127.0.0.1:" + upstream.port())
                   .replace(OTHER, "127.0.0.1:" + other.port()));
     }
-    return new FlagSet(given);
+    return Settings.ofFlags(given);
   }
 
   InetSocketAddress address() {

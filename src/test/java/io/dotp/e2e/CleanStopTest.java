@@ -34,6 +34,7 @@ class CleanStopTest {
   void stopUnderLoad_keepsTableAndDownloadsAndTheGuardGoes() {
     Dotp dotp = lab.dotp(Dotp.FOR_A_GREEDY_CLIENT).awaitAnswers(client);
     Load load = Load.start(lab, NAMES, 0, 300, DOWNLOADS);
+    Host.Flow quiet = client.open(client.ask("www.example.com", "A").address());
     load.awaitConnections(600);
     Patience.until(() -> tables().contains("dotp_guard"), this::tables);
     long begin = System.nanoTime();
@@ -57,10 +58,12 @@ class CleanStopTest {
     assertThat(tables()).contains("inet dotp").doesNotContain("dotp_guard");
     assertThat(declarations()).isEqualTo(declared);
     assertThat(lab.kernel().mappings()).containsAllEntriesOf(before);
+    assertThat(quiet.isAlive()).isTrue();
     lab.dotp(Dotp.FOR_A_GREEDY_CLIENT).awaitAnswers(client);
     assertThat(lab.kernel().mappings()).containsAllEntriesOf(before);
     Tally tally = load.awaitConnections(600);
     System.out.println("load over stop and start: " + tally);
+    assertThat(quiet.isAlive()).isTrue();
     assertThat(tally.of("broken-downloads")).isZero();
     assertThat(tally.of("downloads")).isEqualTo(DOWNLOADS);
     assertThat(tally.of("violations")).isZero();

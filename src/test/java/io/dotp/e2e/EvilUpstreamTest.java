@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * without an answer, and nothing is left behind.
  */
 @Tag("netns")
+@Tag("long")
 class EvilUpstreamTest {
   private static final String EVIL = "192.0.2.3";
   private static final int THREADS = 256;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** One client asks as fast as it can, or sends rubbish; the other one is served. */
 @Tag("netns")
+@Tag("long")
 class FloodTest {
   private static final int NAMES = 100_000;
   private static final int ASKED = 500;

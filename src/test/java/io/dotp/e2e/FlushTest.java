@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Somebody else changes the kernel's table while a LAN works with what is in it. */
 @Tag("netns")
+@Tag("long")
 class FlushTest {
   private static final int NAMES = 100;
   private static final int RATE = 500;
@@ -126,7 +127,7 @@ class FlushTest {
     assertThat(tally.of("broken-downloads")).as(said).isZero();
     assertThat(tally.of("downloads")).as(said).isEqualTo(DOWNLOADS);
     // The answer to a question that found the table away may be late, but rarely too late.
-    assertThat(tally.of("servfail")).as(said).isLessThanOrEqualTo(tally.of("answers") / 2);
+    assertThat(tally.of("servfail")).as(said).isLessThanOrEqualTo(tally.of("answers") / 4);
   }
 
   private void assertRepaired(Dotp dotp, Stranger stranger, int harms) {

@@ -1,5 +1,6 @@
 package io.dotp.e2e;
 
+import io.netty.util.NetUtil;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,6 +10,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.Section;
 
 /**
  * A host of the lab: asks, connects and sends from there, through an {@link Agent}. Thread: one.
@@ -75,6 +78,15 @@ final class Host implements AutoCloseable {
       throw new AssertionError("cannot ask " + question + ": " + sent);
     }
     return new Asked(id, question);
+  }
+
+  /** The names that a PTR query for an address is answered with. */
+  List<String> namesOf(String address) {
+    String reverse =
+        ReverseMap.fromAddress(NetUtil.createByteArrayFromIpAddressString(address)).toString();
+    return ask(reverse, "PTR").records(Section.ANSWER).stream()
+        .map(text -> text.substring(text.lastIndexOf(' ') + 1))
+        .toList();
   }
 
   private int nextId() {

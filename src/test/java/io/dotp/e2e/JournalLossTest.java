@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** A journal that is cut, damaged, gone or cannot be written: the kernel's map wins. */
 @Tag("netns")
+@Tag("long")
 class JournalLossTest {
   private static final int NAMES = 1000;
   private static final int KNOWN = 30;

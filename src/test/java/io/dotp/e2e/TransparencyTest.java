@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * how that compares with unbound and dnsmasq in the same place.
  */
 @Tag("netns")
+@Tag("long")
 class TransparencyTest {
   private static final Path KNOWN = Path.of("test-fixtures/lab/differences.md");
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The upstream is gone, silent, or one of several: clients get an answer in time. */
 @Tag("netns")
+@Tag("long")
 class UpstreamFaultTest {
   private static final int NO_REACHABLE_AUTHORITY = 22;
   private static final int NETWORK_ERROR = 23;

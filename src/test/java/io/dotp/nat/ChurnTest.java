@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * reaches a server that he did not ask for.
  */
 @Tag("netns")
+@Tag("long")
 class ChurnTest {
   private static final int REALS = 200;
   private static final int CLIENTS_EACH_WAY = 3;
@@ -88,7 +89,7 @@ class ChurnTest {
 
   private void churn(int acquisitions) throws InterruptedException {
     LiveNat started = java.util.Objects.requireNonNull(nat);
-    ChurnTally tally = new ChurnTally(acquisitions, reals());
+    ChurnTally tally = new ChurnTally(now -> isEnough(now, acquisitions), reals());
     List<Thread> threads = new ArrayList<>();
     List<Throwable> died = new ArrayList<>();
     long begun = System.nanoTime();
@@ -128,10 +129,16 @@ class ChurnTest {
     assertThat(tally.faults).isEmpty();
     assertThat(tally.wrong.sum()).isZero();
     assertThat(tally.lost.sum()).isZero();
-    assertThat(tally.repoints.sum()).isGreaterThan(14);
-    assertThat(tally.connections.sum()).isGreaterThan(acquisitions / 20);
-    assertThat(started.metrics.heldByFlows.sum()).isPositive();
+    assertThat(isEnough(tally, acquisitions)).as("" + tally).isTrue();
     assertThat(started.metrics.bugs.sum()).isZero();
+  }
+
+  /** A slow machine needs longer for the same. */
+  private boolean isEnough(ChurnTally tally, int acquisitions) {
+    return tally.acquisitions.sum() >= acquisitions
+        && tally.repoints.sum() > 14
+        && tally.connections.sum() > acquisitions / 20
+        && java.util.Objects.requireNonNull(nat).metrics.heldByFlows.sum() > 0;
   }
 
   private static List<IpAddress> reals() {

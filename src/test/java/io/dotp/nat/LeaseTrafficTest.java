@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that cache a fake keep it while they use it, and learn at once when it is over. */
 @Tag("netns")
+@Tag("long")
 class LeaseTrafficTest {
   private static final int NAT_TTL_MILLIS = 2_000;
   private static final Duration PERIOD = Duration.ofMillis(NAT_TTL_MILLIS * 4 / 5);

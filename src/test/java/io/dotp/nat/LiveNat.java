@@ -69,6 +69,16 @@ final class LiveNat implements AutoCloseable {
     List<IpPrefix> pools =
         Stream.of(ipv4, ipv6).filter(Objects::nonNull).map(LiveNat::prefix).toList();
     spec = new TableSpec(TABLE, pools, times.natTtl());
+    controller =
+        new NatController(
+            settings(ipv4, ipv6),
+            new NatKernel(this::open, this::watch, this::usage, this::guard),
+            new NoJournal(),
+            metrics,
+            System::nanoTime);
+  }
+
+  private NatSettings settings(@Nullable String ipv4, @Nullable String ipv6) {
     RouteConfig route =
         new RouteConfig(
             RouteId.DEFAULT,
@@ -89,13 +99,7 @@ final class LiveNat implements AutoCloseable {
             TABLE,
             backend,
             choice);
-    controller =
-        new NatController(
-            new NatSettings(nat, List.of(route), new PoolKey(new byte[PoolKey.BYTES])),
-            new NatKernel(this::open, this::watch, this::usage),
-            new NoJournal(),
-            metrics,
-            System::nanoTime);
+    return new NatSettings(nat, List.of(route), new PoolKey(new byte[PoolKey.BYTES]));
   }
 
   private static IpPrefix prefix(String text) {
@@ -109,15 +113,19 @@ final class LiveNat implements AutoCloseable {
   }
 
   private OpenResult open() {
-    OpenResult result = NftBackends.open(backend, spec, metrics);
+    OpenResult result = NftBackends.open(backend, spec, metrics, System::nanoTime);
     if (watch != null && result instanceof OpenResult.Opened opened && opened.managed()) {
       watch.guard(spec);
     }
     return result;
   }
 
+  private void guard(List<IpPrefix> pools) {
+    Objects.requireNonNull(watch).guard(new TableSpec(TABLE, pools, times.natTtl()));
+  }
+
   private AutoCloseable watch(Runnable listener) {
-    TableWatch opened = TableWatch.open(TABLE, metrics, listener);
+    TableWatch opened = TableWatch.open(TABLE, metrics, System::nanoTime, listener);
     watch = opened;
     return opened;
   }
@@ -128,6 +136,11 @@ final class LiveNat implements AutoCloseable {
         metrics,
         System::nanoTime,
         listener);
+  }
+
+  /** Other pools from now on. */
+  PoolReload reload(@Nullable String ipv4, @Nullable String ipv6) {
+    return controller.reload(settings(ipv4, ipv6));
   }
 
   /** What became of each address. Thread: any. */

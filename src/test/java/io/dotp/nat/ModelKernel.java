@@ -2,6 +2,7 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.KernelDifference;
@@ -12,6 +13,7 @@ import io.dotp.nat.nft.NftElement.RealEntry;
 import io.dotp.nat.nft.NftTransaction;
 import io.dotp.nat.nft.Nftables;
 import io.dotp.nat.nft.OpenResult;
+import io.dotp.nat.nft.ReshapeResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,6 +45,7 @@ final class ModelKernel implements Nftables {
   private int commits;
   private int reads;
   private int restores;
+  private List<IpPrefix> pools = List.of();
 
   /** A commit takes one permit; there are plenty unless a test holds them back. */
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
@@ -155,6 +158,21 @@ final class ModelKernel implements Nftables {
       difference = KernelDifference.between(elements(), wanted.map(), wanted.reals());
     }
     return difference.isEmpty() ? new CommitResult.Committed() : commit(difference);
+  }
+
+  @Override
+  public synchronized ReshapeResult reshape(List<IpPrefix> prefixes, KernelElements wanted) {
+    Cause refusal = permanent != null ? permanent : refusals.poll();
+    if (refusal != null) {
+      return new ReshapeResult.Refused(refusal, "refused on purpose");
+    }
+    pools = prefixes;
+    return new ReshapeResult.Reshaped(capacity, capacity);
+  }
+
+  /** What the rules know since the last change; empty before. */
+  synchronized List<IpPrefix> pools() {
+    return pools;
   }
 
   synchronized int restores() {

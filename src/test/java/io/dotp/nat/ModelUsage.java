@@ -1,12 +1,14 @@
 package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.nat.usage.FlowReading;
 import io.dotp.nat.usage.Usage;
 import io.dotp.nat.usage.UseReading;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -28,6 +30,7 @@ final class ModelUsage implements Usage {
   private boolean useWanted;
   private @Nullable Set<IpAddress> flowsWanted;
   private int unmappedDeletions;
+  List<IpPrefix> pools = List.of();
 
   ModelUsage(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -109,6 +112,11 @@ final class ModelUsage implements Usage {
   @Override
   public void requestDeleteUnmapped() {
     unmappedDeletions++;
+  }
+
+  @Override
+  public void pools(List<IpPrefix> prefixes) {
+    pools = prefixes;
   }
 
   @Override

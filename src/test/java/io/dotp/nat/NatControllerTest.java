@@ -16,6 +16,7 @@ import io.dotp.nat.NatController.StartResult;
 import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.OpenResult;
+import io.dotp.nat.usage.NoUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,29 @@ class NatControllerTest {
     assertThat(result).isEqualTo(new StartResult.Started(0, 0, 0));
     assertThat(openedOn.get()).isEqualTo("dotp-nat");
     assertThat(controller.status().ipv4().poolSize()).isEqualTo(65_534);
+  }
+
+  @Test
+  void start_tableEndsInAnError_theWatchIsClosed() {
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    NatController broken =
+        new NatController(
+            WriterRig.settings("198.18.0.0/16"),
+            new NatKernel(
+                () -> {
+                  throw new AssertionError("on purpose");
+                },
+                listener -> () -> closed.complete(true),
+                listener -> new NoUsage(clock::get),
+                pools -> {}),
+            new NoJournal(),
+            metrics,
+            clock::get);
+
+    StartResult result = broken.start();
+
+    assertThat(result).isInstanceOf(StartResult.Failed.class);
+    assertThat(closed.join()).isTrue();
   }
 
   @Test

@@ -41,13 +41,21 @@ class NatModelTest {
   private static final int REALS = 25;
   private static final int CLIENTS = 3;
   private static final int MOST_OF_A_CLIENT = 5;
+  private static final int CAPACITY = 20;
   private static final IpPrefix RESERVE = new IpPrefix(IpAddress.ofIpv4(0xc6120004), 31);
 
-  /** Adopted ones stand there until their lease ends. */
-  private static final int RESERVED = 2;
+  /** Adopted ones stand there until their lease ends, and at both ends of both pools. */
+  private static final int RESERVED = 6;
 
   private static final List<@Nullable DomainName> NAMES =
       Arrays.asList(null, DomainName.parse("a.example"), DomainName.parse("b.example"));
+
+  /** What reloads choose from for each route: neighbours, halves and a whole. */
+  private static final List<List<String>> POOLS =
+      List.of(
+          List.of("198.18.0.0/28", "198.18.0.0/29", "198.18.0.8/29", "198.18.0.32/28"),
+          List.of("198.18.0.16/29", "198.18.0.24/29", "198.18.0.16/28"));
+
   private static final int STEPS = 300;
   private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
 
@@ -82,16 +90,23 @@ class NatModelTest {
 
   private MappingKey mappingKey = MappingKey.ADDRESS;
 
+  /** In force, by route. */
+  private List<String> pools = List.of();
+
+  /** Whether pools may drain beside those in force. */
+  private boolean reloaded;
+
   @Property(tries = 150)
   void nat_randomOperations_keepsEveryPromise(@ForAll long seed, @ForAll MappingKey key) {
     random = new Random(seed);
     mappingKey = key;
-    kernel = new ModelKernel(20);
+    kernel = new ModelKernel(CAPACITY);
     journal = new ModelJournal(() -> 0);
     flows.clear();
     lost.clear();
     promises.clear();
     refusing = false;
+    pools = List.of(POOLS.get(0).get(0), POOLS.get(1).get(0));
     restart(1_000_000_000L);
 
     for (int i = 0; i < STEPS; i++) {
@@ -102,7 +117,7 @@ class NatModelTest {
 
   private void step() {
     long resyncs = rig.metrics.resyncs.sum();
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(19)) {
       case 0, 1, 2, 3, 4, 5 -> acquire();
       case 6, 7, 8 -> rig.passAndRun(Duration.ofMillis(random.nextInt(60_000)));
       case 9 -> rig.passAndRun(Duration.ofSeconds(random.nextInt(600)));
@@ -112,6 +127,7 @@ class NatModelTest {
       case 13, 14 -> send();
       case 15 -> connect();
       case 16 -> flows.keySet().removeIf(fake -> random.nextBoolean());
+      case 17 -> reload();
       default -> {
         if (!refusing && random.nextInt(4) == 0) {
           restart(rig.now);
@@ -224,20 +240,42 @@ class NatModelTest {
       return;
     }
     IpAddress fake = IpAddress.ofIpv4(0xc6120001 + random.nextInt(14));
-    if (!promises.containsKey(fake) && !flows.containsKey(fake) && !fakes.contains(fake)) {
+    boolean free = !promises.containsKey(fake) && !flows.containsKey(fake) && !fakes.contains(fake);
+    if (free && fakes.size() < CAPACITY) {
       kernel.put(fake, real(REALS + random.nextInt(5)));
     }
   }
 
-  private void restart(long now) {
+  private NatSettings settings(List<String> prefixes) {
     PoolConfig pool =
         new PoolConfig(mappingKey, null, List.of(RESERVE), new ClientLimits(MOST_OF_A_CLIENT, 100));
+    return WriterRig.settings(pool, prefixes.toArray(new String[0]));
+  }
+
+  private void reload() {
+    List<String> next =
+        POOLS.stream().map(choices -> choices.get(random.nextInt(choices.size()))).toList();
+    if (rig.writer.canReload() && rig.writer.reload(settings(next)) instanceof PoolReload.Done) {
+      pools = next;
+      reloaded = true;
+    }
+    rig.run();
+  }
+
+  private boolean isInForce(IpAddress fake) {
+    return pools.stream()
+        .anyMatch(pool -> Objects.requireNonNull(IpPrefix.parse(pool)).contains(fake));
+  }
+
+  private void restart(long now) {
+    // Who ends while a pool drains, and starts without it, ends what clients know of it.
+    promises.keySet().removeIf(fake -> !isInForce(fake));
+    flows.keySet().removeIf(fake -> !isInForce(fake));
     // A journal that lost something now and then.
     journal.entries.keySet().removeIf(fake -> random.nextInt(8) == 0 && lost.add(fake));
     // A fake at rest that nobody knows of any more is free.
     flows.keySet().removeIf(fake -> lost.contains(fake) && kernel.realOf(fake) == null);
-    WriterRig next =
-        new WriterRig(kernel, WriterRig.settings(pool, "198.18.0.0/28", "198.18.0.16/29"), journal);
+    WriterRig next = new WriterRig(kernel, settings(pools), journal);
     next.now = now;
     kernel.unreadable(false);
     kernel.refuseAlways(null);
@@ -252,6 +290,7 @@ class NatModelTest {
     next.usage.flows.addAll(flows.keySet());
     rig = next;
     disturbed = false;
+    reloaded = false;
     run++;
   }
 
@@ -305,8 +344,10 @@ class NatModelTest {
   private void checkCounts(KernelElements held) {
     NatStatus.Counts counts = rig.writer.status().ipv4();
     assertThat(counts.pending()).isZero();
-    assertThat(counts.live() + counts.quarantined() + counts.retired())
-        .isLessThanOrEqualTo(counts.poolSize() + RESERVED);
+    if (!reloaded) {
+      assertThat(counts.live() + counts.quarantined() + counts.retired())
+          .isLessThanOrEqualTo(counts.poolSize() + RESERVED);
+    }
     if (!disturbed) {
       assertThat(counts.mapElements()).isEqualTo(held.map().size());
     }

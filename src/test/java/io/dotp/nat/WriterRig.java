@@ -39,6 +39,10 @@ final class WriterRig {
   final MappingTable table = new MappingTable(2);
   final NatWriter writer;
   final Doubt doubt = new Doubt();
+
+  /** Prefixes of the rules, as the guard was told of them. */
+  final List<List<IpPrefix>> told = new ArrayList<>();
+
   long now = 1_000_000_000_000L;
 
   WriterRig(ModelKernel kernel, NatSettings settings) {
@@ -56,7 +60,7 @@ final class WriterRig {
             settings,
             (OpenResult.Opened) kernel.opened(),
             table.writer(),
-            new NatNeighbours(usage, journal),
+            new NatNeighbours(usage, journal, told::add),
             doubt,
             metrics,
             () -> now);

@@ -3,11 +3,12 @@ package io.dotp.dns.message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.Header;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
@@ -24,8 +25,14 @@ import org.xbill.DNS.Type;
 public final class MessageEncoder {
   private static final int[] SECTIONS = {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL};
 
+  /** All one-bit fields of the header, the unused one of RFC 1035 included. */
+  private static final int[] FLAGS = {0, 5, 6, 7, 8, 9, 10, 11};
+
   /** Length of a SOA record's five numbers. */
   private static final int SOA_NUMBERS = 20;
+
+  /** Most answers are no longer; longer ones make it grow. */
+  private static final int USUAL_BYTES = 128;
 
   private final ByteBuf out;
   private final NameWriter names;
@@ -106,7 +113,7 @@ public final class MessageEncoder {
    * @param limited records, by identity, whose TTL depends on a lease
    */
   public static StoredResponse store(Message message, Set<Record> limited) {
-    ByteBuf out = Unpooled.buffer(512);
+    ByteBuf out = Unpooled.buffer(USUAL_BYTES);
     return new MessageEncoder(out).store(message, limited, message.getQuestion());
   }
 
@@ -119,8 +126,8 @@ public final class MessageEncoder {
     out.writeShort(question.getType());
     out.writeShort(question.getDClass());
     int questionEnd = out.writerIndex();
-    IntStream.Builder aged = IntStream.builder();
-    IntStream.Builder leased = IntStream.builder();
+    TtlOffsets aged = new TtlOffsets();
+    TtlOffsets leased = new TtlOffsets();
     for (int i = 0; i < SECTIONS.length; i++) {
       int count = 0;
       for (Record each : message.getSection(SECTIONS[i])) {
@@ -133,14 +140,17 @@ public final class MessageEncoder {
     }
     ResponseFacts facts =
         new ResponseFacts(out.writerIndex(), questionEnd, message.getRcode(), -1, 0, true);
-    return new StoredResponse(
-        out, facts, aged.build().toArray(), leased.build().toArray(), TtlFields.NEVER);
+    return new StoredResponse(out, facts, aged.toArray(), leased.toArray(), TtlFields.NEVER);
   }
 
-  /** dnsjava has no reader for the header word. */
+  /** dnsjava has no reader for the header word, and numbers its flags from the left. */
   private static int flags(Message message) {
-    byte[] header = message.getHeader().toWire();
-    return (header[2] & 0xff) << 8 | header[3] & 0xff;
+    Header header = message.getHeader();
+    int word = header.getOpcode() << 11 | header.getRcode() & 0xf;
+    for (int flag : FLAGS) {
+      word |= header.getFlag(flag) ? 1 << 15 - flag : 0;
+    }
+    return word;
   }
 
   private void writeQuestion(byte[] question) {
@@ -213,6 +223,23 @@ public final class MessageEncoder {
       out.writeBytes(data, data.length - SOA_NUMBERS, SOA_NUMBERS);
     } else {
       out.writeBytes(RecordData.of(each));
+    }
+  }
+
+  /** Places of TTLs, in order. */
+  private static final class TtlOffsets {
+    private int[] offsets = new int[4];
+    private int count;
+
+    void add(int offset) {
+      if (count == offsets.length) {
+        offsets = Arrays.copyOf(offsets, 2 * count);
+      }
+      offsets[count++] = offset;
+    }
+
+    int[] toArray() {
+      return Arrays.copyOf(offsets, count);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.dotp.name.NameHash;
 import io.dotp.name.WireName;
 import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /**
  * Writes names with compression (RFC 1035 section 4.1.4) by exact bytes: a name that differs in
@@ -16,7 +17,8 @@ final class NameWriter {
   private static final int LARGEST_POINTER = 0x3fff;
   private static final int POINTER = 0xc000;
   private static final int POINTER_BITS = 14;
-  private static final int FIRST_SLOTS = 64;
+  private static final int FIRST_SLOTS = 16;
+  private static final int FIRST_LABELS = 8;
 
   /** Pointers in a row that a reader has to follow; many readers give up at 16. */
   private static final int MOST_JUMPS = 8;
@@ -24,8 +26,8 @@ final class NameWriter {
   private static final NameHash HASH = new NameHash(new SecureRandom());
 
   private final ByteBuf out;
-  private final int[] labelStarts = new int[WireName.MAX_LABELS];
-  private final long[] labelHashes = new long[WireName.MAX_LABELS];
+  private int[] labelStarts = new int[FIRST_LABELS];
+  private long[] labelHashes = new long[FIRST_LABELS];
 
   /*
    * Open addressing. A place is the offset of a suffix and, above it, the jumps from there to the
@@ -67,6 +69,10 @@ final class NameWriter {
   private int splitAndHash(byte[] name) {
     int labels = 0;
     for (int at = 0; name[at] != 0; at += name[at] + 1) {
+      if (labels == labelStarts.length) {
+        labelStarts = Arrays.copyOf(labelStarts, WireName.MAX_LABELS);
+        labelHashes = Arrays.copyOf(labelHashes, WireName.MAX_LABELS);
+      }
       labelStarts[labels++] = at;
     }
     long state = HASH.root();

@@ -13,7 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
@@ -25,6 +27,9 @@ import org.xbill.DNS.Name;
 public final class AliasMemory {
   /** More than the targets that a network's clients are led to in the course of a day. */
   static final int MOST_NAMES = 4_096;
+
+  /** Listed names that share a target, as the names of one company do; the longest are kept. */
+  private static final int MOST_LEADS = 8;
 
   /** A client may keep an alias for longer than its TTL says, and looks a moment later. */
   private static final long SHORTEST_SECONDS = 60;
@@ -38,44 +43,48 @@ public final class AliasMemory {
   /**
    * Until when a route steers a name.
    *
+   * @param root the listed name that led here
    * @param until nanoseconds of the clock
    */
-  private record Lead(RouteId route, long until) {}
-
-  /** What led to one name, in the order of the routes, each route once; never empty. */
-  private record Known(List<Lead> leads) {
-    private static final Comparator<Lead> BY_ROUTE =
-        Comparator.comparingInt(lead -> lead.route().index());
-
-    @Nullable RouteId first(long now) {
-      for (Lead lead : leads) {
-        if (lead.until() - now > 0) {
-          return lead.route();
-        }
-      }
-      return null;
+  private record Lead(RouteId route, DomainName root, long until) {
+    boolean isBy(RouteId other, DomainName otherRoot) {
+      return route.equals(other) && root.equals(otherRoot);
     }
 
-    @Nullable Lead of(RouteId route, long now) {
+    boolean holds(long now, BiPredicate<RouteId, DomainName> steers) {
+      return until - now > 0 && steers.test(route, root);
+    }
+  }
+
+  /**
+   * What led to one name, in the order of the routes and then of their ends, the latest first; each
+   * route and root once; never empty.
+   */
+  private record Known(List<Lead> leads) {
+    private static final Comparator<Lead> BY_ROUTE =
+        Comparator.<Lead>comparingInt(lead -> lead.route().index())
+            .thenComparing((one, other) -> Long.signum(other.until() - one.until()));
+
+    @Nullable Lead first(Predicate<Lead> which) {
       for (Lead lead : leads) {
-        if (lead.route().equals(route) && lead.until() - now > 0) {
+        if (which.test(lead)) {
           return lead;
         }
       }
       return null;
     }
 
-    /** With one more, and without those that are over. */
-    Known with(Lead added, long now) {
+    /** With one more, and without those that lead nowhere any more. */
+    Known with(Lead added, Predicate<Lead> holds) {
       List<Lead> left = new ArrayList<>();
       left.add(added);
       for (Lead lead : leads) {
-        if (!lead.route().equals(added.route()) && lead.until() - now > 0) {
+        if (!lead.isBy(added.route(), added.root()) && holds.test(lead)) {
           left.add(lead);
         }
       }
       left.sort(BY_ROUTE);
-      return new Known(List.copyOf(left));
+      return new Known(List.copyOf(left.subList(0, Math.min(left.size(), MOST_LEADS))));
     }
 
     long nanosLeft(long now) {
@@ -122,40 +131,67 @@ public final class AliasMemory {
     }
   }
 
-  /** The first route, in their order, that steers {@code name} because of an alias. */
-  @Nullable RouteId route(WireName name) {
+  /**
+   * The first route, in their order, that steers {@code name} because of an alias.
+   *
+   * @param steers whether a route still steers the listed name that an alias began with
+   */
+  @Nullable RouteId route(WireName name, BiPredicate<RouteId, DomainName> steers) {
     if (generation.get() == 0) {
       return null;
     }
-    Known known = names.getIfPresent(name.toDomainName());
-    return known == null ? null : known.first(nanoClock.getAsLong());
+    Lead lead = first(name.toDomainName(), any -> true, steers);
+    return lead == null ? null : lead.route();
+  }
+
+  /** The listed name by which {@code route} steers {@code name} the longest, null for none. */
+  @Nullable DomainName root(
+      DomainName name, RouteId route, BiPredicate<RouteId, DomainName> steers) {
+    Lead lead = first(name, each -> each.route().equals(route), steers);
+    return lead == null ? null : lead.root();
+  }
+
+  private @Nullable Lead first(
+      DomainName name, Predicate<Lead> which, BiPredicate<RouteId, DomainName> steers) {
+    Known known = names.getIfPresent(name);
+    long now = nanoClock.getAsLong();
+    return known == null ? null : known.first(each -> which.test(each) && each.holds(now, steers));
   }
 
   /**
    * Notes that an alias of a name that {@code route} steers leads to {@code target}. What is known
    * for longer already stays so.
    *
+   * @param root the listed name that the aliases begin with
    * @param ttlSeconds of the alias record; taken as a minute at least and a day at most
+   * @param steers as of {@link #route}
    * @return whether that is news, so that {@link #generation} has grown by one
    */
-  boolean remember(Name target, RouteId route, long ttlSeconds) {
+  boolean remember(
+      Name target,
+      RouteId route,
+      DomainName root,
+      long ttlSeconds,
+      BiPredicate<RouteId, DomainName> steers) {
     byte[] wire = target.toWireCanonical();
     long now = nanoClock.getAsLong();
     long seconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, ttlSeconds));
-    Lead lead = new Lead(route, now + TimeUnit.SECONDS.toNanos(seconds));
+    Lead lead = new Lead(route, root, now + TimeUnit.SECONDS.toNanos(seconds));
+    Predicate<Lead> holds = each -> each.holds(now, steers);
     boolean[] news = {false};
     names
         .asMap()
         .compute(
             DomainName.ofCanonical(wire, wire.length),
             (name, known) -> {
-              Lead before = known == null ? null : known.of(route, now);
-              news[0] = before == null;
               if (known == null) {
+                news[0] = true;
                 return new Known(List.of(lead));
               }
+              news[0] = known.first(holds.and(each -> each.route().equals(route))) == null;
+              Lead before = known.first(holds.and(each -> each.isBy(route, root)));
               boolean shorter = before != null && before.until() - lead.until() >= 0;
-              return shorter ? known : known.with(lead, now);
+              return shorter ? known : known.with(lead, holds);
             });
     if (news[0]) {
       generation.incrementAndGet();

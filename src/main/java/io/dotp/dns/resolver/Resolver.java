@@ -13,6 +13,7 @@ import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.nat.NatController;
 import io.netty.handler.codec.dns.DnsResponseCode;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,17 +50,15 @@ public final class Resolver {
   /**
    * What the resolvers of all loops share.
    *
-   * @param rules read once per response: own addresses come and go
-   * @param fakeTtlSeconds upper bound of the TTL in rewritten answers
+   * @param rules read once per step of a query: they may be replaced between two
+   * @param own the gateway's own addresses, which come and go
    */
   public record ResolverParts(
       InflightQueries inflight,
-      LocalAnswers local,
       ResponseCache cache,
-      ListedNames listed,
       NatController nat,
-      Supplier<RewriteRules> rules,
-      int fakeTtlSeconds,
+      Supplier<AnswerRules> rules,
+      Supplier<Set<IpAddress>> own,
       DnsMetrics metrics,
       LongSupplier nanoClock) {
     /** A fault of ours costs one query its answer, never the loop or the other waiters. */
@@ -113,6 +112,7 @@ public final class Resolver {
    * @param query what is asked; not kept
    */
   public Lookup look(QueryView query) {
+    AnswerRules rules = parts.rules.get();
     UpstreamQuery asked =
         new UpstreamQuery(
             query.name().toDomainName(),
@@ -121,11 +121,11 @@ public final class Resolver {
             query.recursionDesired(),
             query.checkingDisabled(),
             query.dnssecOk(),
-            parts.listed.group(query.name()));
-    LocalAnswer local = parts.local.answer(query.name(), query.qtype(), query.qclass());
+            rules.listed().group(query.name()));
+    LocalAnswer local = rules.local().answer(query.name(), query.qtype(), query.qclass());
     if (local != null) {
       parts.metrics.localAnswers.increment();
-      boolean steered = local.isSteerable() && parts.listed.test(query.name());
+      boolean steered = local.isSteerable() && rules.listed().test(query.name());
       return steered
           ? new Lookup(asked, null, null, local.toResponse(query))
           : new Lookup(asked, null, new Resolution.Local(local), null);
@@ -146,9 +146,10 @@ public final class Resolver {
   /** A name may have become listed since the response came: as the target of an alias. */
   private boolean mentionsListed(CachedResponse cached) {
     CachedResponse.Listing listing = cached.listing();
-    long generation = parts.listed.generation();
+    ListedNames listed = parts.rules.get().listed();
+    long generation = listed.generation();
     if (listing.generation() != generation) {
-      ResponseFacts facts = walk.walk(cached.response().bytes().duplicate(), parts.listed);
+      ResponseFacts facts = walk.walk(cached.response().bytes().duplicate(), listed);
       listing = new CachedResponse.Listing(generation, facts == null || facts.mentionsListed());
       cached.listing(listing);
     }
@@ -165,7 +166,11 @@ public final class Resolver {
   public void resolve(Lookup lookup, @Nullable IpAddress client, Consumer<Resolution> done) {
     StoredResponse unsteered = lookup.unsteered;
     if (unsteered != null) {
-      parts.guarded(done, () -> rewriter.rewrite(unsteered, Ttls.aged(0), null, client, done));
+      parts.guarded(
+          done,
+          () ->
+              rewriter.rewrite(
+                  unsteered.bytes(), unsteered.facts(), Ttls.aged(0), null, client, done));
       return;
     }
     CachedResponse cached = lookup.cached;
@@ -173,7 +178,7 @@ public final class Resolver {
       parts.guarded(done, () -> fromCache(cached, false, client, done));
       return;
     }
-    long generation = parts.listed.generation();
+    long generation = parts.rules.get().listed().generation();
     Waiting waiting = new Waiting(lookup.query, cached, client, done);
     parts.inflight.ask(
         lookup.query,
@@ -191,7 +196,8 @@ public final class Resolver {
     }
     Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
     if (mentionsListed(cached)) {
-      rewriter.rewrite(cached.response(), ttls, cached, client, done);
+      StoredResponse response = cached.response();
+      rewriter.rewrite(response.bytes(), response.facts(), ttls, cached, client, done);
       return;
     }
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
@@ -265,9 +271,17 @@ public final class Resolver {
 
     private void answer(UpstreamResult.Received received) {
       if (received.facts().mentionsListed()) {
-        StoredResponse response = StoredResponse.of(received.message(), received.facts());
-        received.message().release();
-        rewriter.rewrite(response, Ttls.aged(0), parts.cache.get(query), client, done);
+        try {
+          rewriter.rewrite(
+              received.message(),
+              received.facts(),
+              Ttls.aged(0),
+              parts.cache.get(query),
+              client,
+              done);
+        } finally {
+          received.message().release();
+        }
       } else {
         done.accept(new Resolution.Raw(received.message(), received.facts()));
       }

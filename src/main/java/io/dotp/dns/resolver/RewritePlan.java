@@ -90,7 +90,7 @@ public final class RewritePlan {
     }
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
-    RewritePlan plan = new RewritePlan(response, null, any, names.inherited());
+    RewritePlan plan = new RewritePlan(response, null, any, inherited);
     if (!any) {
       plan.sortOut(names, rules);
     }
@@ -194,10 +194,10 @@ public final class RewritePlan {
   }
 
   private static @Nullable IpAddress address(Record each) {
-    if (each instanceof ARecord a) {
-      return IpAddress.ofBytes(Family.IPV4, a.getAddress().getAddress(), 0);
+    // The bytes, because java.net would unwrap an IPv4-mapped address, and dnsjava spell the name.
+    if (each instanceof ARecord) {
+      return IpAddress.ofBytes(Family.IPV4, RecordData.of(each), 0);
     }
-    // The bytes, because java.net would unwrap an IPv4-mapped address.
     return each instanceof AAAARecord
         ? IpAddress.ofBytes(Family.IPV6, RecordData.of(each), 0)
         : null;

@@ -83,11 +83,7 @@ public final class RewriteRules {
   }
 
   private static WireName canonical(Name name) {
-    byte[] wire = name.toWireCanonical();
-    WireName canonical = new WireName();
-    System.arraycopy(wire, 0, canonical.bytes(), 0, wire.length);
-    canonical.length(wire.length);
-    return canonical;
+    return WireName.of(name.toWireCanonical());
   }
 
   HttpsRecords httpsRecords(RouteId route) {

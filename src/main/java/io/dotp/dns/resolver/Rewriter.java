@@ -3,14 +3,16 @@ package io.dotp.dns.resolver;
 import io.dotp.config.RouteId;
 import io.dotp.dns.message.MessageDecoder;
 import io.dotp.dns.message.MessageEncoder;
-import io.dotp.dns.message.StoredResponse;
+import io.dotp.dns.message.RecordData;
+import io.dotp.dns.message.ResponseFacts;
 import io.dotp.dns.message.Ttls;
+import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult;
 import io.dotp.nat.Wanted;
 import io.dotp.nat.mapping.Mapping;
-import java.net.InetAddress;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,45 +62,50 @@ final class Rewriter {
    */
   @Nullable Resolution repeat(CachedResponse cached, long now) {
     SteeredAnswer answer = cached.steered();
+    AnswerRules rules = parts.rules().get();
     if (answer == null
-        || !answer.isOf(parts.rules().get(), parts.listed().generation())
+        || !answer.isOf(rules.rewriteRules(parts.own().get()), rules.listed().generation())
         || !parts.nat().renew(answer.mappings())) {
       return null;
     }
     long left = leaseLeftSeconds(answer.mappings());
-    return left > 0 ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left) : null;
+    return left > 0
+        ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left, rules.fakeTtlSeconds())
+        : null;
   }
 
   /**
    * {@code done} runs on the loop, exactly once, at latest when the commit deadline is spent.
    *
+   * @param response borrowed until this returns
    * @param keeper where the result is kept for the next one who asks, null for nowhere
    * @param client on whose account new mappings are made, null for nobody's
    */
   void rewrite(
-      StoredResponse response,
+      ByteBuf response,
+      ResponseFacts facts,
       Ttls ttls,
       @Nullable CachedResponse keeper,
       @Nullable IpAddress client,
       Consumer<Resolution> done) {
-    Message message = MessageDecoder.decode(response.bytes(), response.facts());
+    Message message = MessageDecoder.decode(response, facts);
     if (message == null) {
       done.accept(new Resolution.Failure(FailureCause.RESPONSE_UNREADABLE));
       return;
     }
-    RewriteRules rules = parts.rules().get();
-    long generation = parts.listed().generation();
+    AnswerRules answerRules = parts.rules().get();
+    RewriteRules rules = answerRules.rewriteRules(parts.own().get());
+    long generation = answerRules.listed().generation();
     RewritePlan plan = RewritePlan.of(message, rules);
     // Before the answer leaves: whoever gets it may ask for the target at once. The plan has
     // followed these aliases itself, so what is known since then through them changes nothing.
-    generation += parts.listed().remember(plan.inherited());
+    generation += answerRules.listed().remember(plan.inherited());
     if (plan.blocked() > 0) {
       reportBlocked(plan);
     }
     DomainName qname = domainName(message.getQuestion().getName());
-    acquire(
-        new Acquisition(plan, new Asked(qname, client), rules, generation, ttls, keeper, done),
-        true);
+    Basis basis = new Basis(rules, generation, answerRules.fakeTtlSeconds());
+    acquire(new Acquisition(plan, new Asked(qname, client), basis, ttls, keeper, done), true);
   }
 
   /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
@@ -181,21 +188,22 @@ final class Rewriter {
   }
 
   private Resolution resolution(Acquisition acquisition, long leaseLeft) {
-    RewritePlan.Outcome outcome = acquisition.plan.apply(acquisition::fake, parts.fakeTtlSeconds());
+    RewritePlan.Outcome outcome =
+        acquisition.plan.apply(acquisition::fake, acquisition.basis.fakeTtl());
     if (outcome instanceof RewritePlan.Rewritten rewritten) {
       noteNames(acquisition.asked.qname(), rewritten.message(), acquisition.mappings.values());
       SteeredAnswer answer =
           new SteeredAnswer(
               MessageEncoder.store(rewritten.message(), rewritten.limited()),
-              acquisition.rules,
-              acquisition.generation,
+              acquisition.basis.rules(),
+              acquisition.basis.generation(),
               List.copyOf(acquisition.mappings.values()),
               rewritten.ede());
       // An answer that lacks an address is for this moment only.
       if (acquisition.keeper != null && acquisition.refused == null) {
         acquisition.keeper.steered(answer);
       }
-      return resolution(answer, acquisition.ttls, leaseLeft);
+      return resolution(answer, acquisition.ttls, leaseLeft, acquisition.basis.fakeTtl());
     }
     RewritePlan.Cause cause = ((RewritePlan.Failed) outcome).cause();
     if (cause == RewritePlan.Cause.NOTHING_MAPPED && acquisition.refused != null) {
@@ -206,19 +214,17 @@ final class Rewriter {
 
   /** A PTR query for a fake is answered with the names that led to it. */
   private void noteNames(DomainName qname, Message answer, Collection<Mapping> mappings) {
+    Name asked = answer.getQuestion().getName();
     for (Record each : answer.getSection(Section.ANSWER)) {
-      InetAddress address = null;
-      if (each instanceof ARecord ipv4) {
-        address = ipv4.getAddress();
-      } else if (each instanceof AAAARecord ipv6) {
-        address = ipv6.getAddress();
-      }
-      if (address != null) {
-        IpAddress fake = IpAddress.of(address);
+      if (each instanceof ARecord || each instanceof AAAARecord) {
+        Family family = each instanceof ARecord ? Family.IPV4 : Family.IPV6;
+        IpAddress fake = IpAddress.ofBytes(family, RecordData.of(each), 0);
         for (Mapping mapping : mappings) {
           if (mapping.fake().equals(fake)) {
             parts.nat().noteName(mapping, qname);
-            parts.nat().noteName(mapping, domainName(each.getName()));
+            if (!each.getName().equals(asked)) {
+              parts.nat().noteName(mapping, domainName(each.getName()));
+            }
           }
         }
       }
@@ -230,9 +236,9 @@ final class Rewriter {
     return DomainName.ofCanonical(wire, wire.length);
   }
 
-  private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft) {
+  private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft, int fakeTtl) {
     parts.metrics().steered.increment();
-    long limit = Math.min(parts.fakeTtlSeconds(), leaseLeft);
+    long limit = Math.min(fakeTtl, leaseLeft);
     return new Resolution.Stored(answer.response(), ttls.limited(limit), answer.ede());
   }
 
@@ -243,12 +249,19 @@ final class Rewriter {
    */
   private record Asked(DomainName qname, @Nullable IpAddress client) {}
 
+  /**
+   * What one rewrite goes by, from its beginning to its end.
+   *
+   * @param generation of what is listed
+   * @param fakeTtl upper bound of the TTL, in seconds
+   */
+  private record Basis(RewriteRules rules, long generation, int fakeTtl) {}
+
   /** One rewrite waiting for its mappings. */
   private static final class Acquisition {
     private final RewritePlan plan;
     private final Asked asked;
-    private final RewriteRules rules;
-    private final long generation;
+    private final Basis basis;
     private final Ttls ttls;
     private final @Nullable CachedResponse keeper;
     private final Consumer<Resolution> done;
@@ -260,15 +273,13 @@ final class Rewriter {
     Acquisition(
         RewritePlan plan,
         Asked asked,
-        RewriteRules rules,
-        long generation,
+        Basis basis,
         Ttls ttls,
         @Nullable CachedResponse keeper,
         Consumer<Resolution> done) {
       this.plan = plan;
       this.asked = asked;
-      this.rules = rules;
-      this.generation = generation;
+      this.basis = basis;
       this.ttls = ttls;
       this.keeper = keeper;
       this.done = done;

@@ -19,6 +19,7 @@ import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SVCBBase;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /**
  * Which names of one response are steered: those that a route lists, those that aliases lead to
@@ -55,8 +56,12 @@ final class SteeredNames {
    * @param route null when it is not steered
    * @param steps aliases between a name of the response and this one
    * @param listed whether the route lists the name itself
+   * @param root where the aliases began that led here: the name itself unless it has inherited
    */
-  private record Steering(@Nullable RouteId route, int steps, boolean listed) {}
+  private record Steering(@Nullable RouteId route, int steps, boolean listed, Name root) {}
+
+  /** Who leads to a name. */
+  private record Leader(RouteId route, Name root) {}
 
   /** One alias, or what a DNAME makes of one name, with the TTL of its record. */
   private record Hop(Name owner, Name target, long ttlSeconds) {}
@@ -74,7 +79,9 @@ final class SteeredNames {
     names.seed(response.getQuestion().getName());
     for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
       for (Record each : response.getSection(section)) {
-        names.seed(each.getName());
+        if (each.getType() != Type.OPT) {
+          names.seed(each.getName());
+        }
       }
     }
     names.targets.values().forEach(targets -> targets.forEach(names::seed));
@@ -96,7 +103,7 @@ final class SteeredNames {
       if (route(name) == null) {
         RouteId remembered = rules.remembered(name);
         if (remembered != null) {
-          reach(name, remembered, 0);
+          reach(name, remembered, 0, name);
         }
       }
     }
@@ -134,16 +141,20 @@ final class SteeredNames {
   }
 
   private void seed(Name name) {
-    reach(name, null, 0);
+    reach(name, null, 0, name);
   }
 
-  private void reach(Name name, @Nullable RouteId inherited, int steps) {
+  private void reach(Name name, @Nullable RouteId inherited, int steps, Name root) {
     Steering known = byName.get(name);
     if (known != null && (inherited == null || known.route() != null)) {
       return;
     }
     RouteId own = known == null ? rules.listing(name) : null;
-    byName.put(name, new Steering(own == null ? inherited : own, steps, own != null));
+    byName.put(
+        name,
+        own == null
+            ? new Steering(inherited, steps, false, inherited == null ? name : root)
+            : new Steering(own, steps, true, name));
     tooLong |= steps > LONGEST_CHAIN;
     open.add(name);
   }
@@ -155,32 +166,33 @@ final class SteeredNames {
     }
     RouteId route = steering.route();
     int steps = steering.steps() + 1;
+    Name root = steering.root();
     for (Name target : targets.getOrDefault(name, List.of())) {
-      reach(target, route, steps);
+      reach(target, route, steps, root);
     }
     if (!subtrees.isEmpty()) {
       for (DNAMERecord subtree : subtrees.getOrDefault(name, List.of())) {
-        steerBelow(subtree.getTarget(), route, steps);
+        steerBelow(subtree.getTarget(), route, steps, root);
       }
-      moveBelow(name, route, steps);
+      moveBelow(name, route, steps, root);
     }
   }
 
   /** When the owner of a DNAME is steered, so is all that its target holds. */
-  private void steerBelow(Name target, @Nullable RouteId route, int steps) {
-    reach(target, route, steps);
+  private void steerBelow(Name target, @Nullable RouteId route, int steps, Name root) {
+    reach(target, route, steps, root);
     if (route != null && below.add(target)) {
       tooLong |= below.size() > LONGEST_CHAIN;
       for (Name known : List.copyOf(byName.keySet())) {
         if (known.subdomain(target)) {
-          reach(known, route, steps);
+          reach(known, route, steps, root);
         }
       }
     }
   }
 
   /** RFC 6672 section 2.2: a name below the owner of a DNAME moves below its target. */
-  private void moveBelow(Name name, @Nullable RouteId route, int steps) {
+  private void moveBelow(Name name, @Nullable RouteId route, int steps, Name root) {
     for (int cut = 1; cut < name.labels(); cut++) {
       Name ancestor = new Name(name, cut);
       for (DNAMERecord subtree : subtrees.getOrDefault(ancestor, List.of())) {
@@ -189,7 +201,7 @@ final class SteeredNames {
         if (length <= WireName.MAX_LENGTH) {
           Name moved = moved(name, subtree);
           hops.add(new Hop(name, moved, subtree.getTTL()));
-          reach(moved, route, steps);
+          reach(moved, route, steps, root);
         }
       }
     }
@@ -210,25 +222,36 @@ final class SteeredNames {
   }
 
   /**
-   * Names without a listing of their own that aliases of steered names lead to, each route once.
+   * Names without a listing of their own that aliases of steered names lead to, each route and root
+   * once.
    */
   List<InheritedAlias> inherited() {
-    Map<Name, Map<RouteId, Long>> found = new LinkedHashMap<>();
+    if (hops.isEmpty()) {
+      return List.of();
+    }
+    Map<Name, Map<Leader, Long>> found = new LinkedHashMap<>();
     for (Hop hop : hops) {
-      RouteId route = route(hop.owner());
+      Steering owner = byName.get(hop.owner());
+      RouteId route = owner == null ? null : owner.route();
       Steering target = byName.get(hop.target());
       boolean itself = hop.owner().equals(hop.target());
-      if (route != null && target != null && !target.listed() && !itself) {
+      if (owner != null && route != null && target != null && !target.listed() && !itself) {
         found
             .computeIfAbsent(hop.target(), name -> new LinkedHashMap<>())
-            .merge(route, hop.ttlSeconds(), Math::max);
+            .merge(new Leader(route, owner.root()), hop.ttlSeconds(), Math::max);
       }
     }
     return found.entrySet().stream()
         .flatMap(
             each ->
                 each.getValue().entrySet().stream()
-                    .map(lead -> new InheritedAlias(each.getKey(), lead.getKey(), lead.getValue())))
+                    .map(
+                        lead ->
+                            new InheritedAlias(
+                                each.getKey(),
+                                lead.getKey().route(),
+                                lead.getKey().root(),
+                                lead.getValue())))
         .toList();
   }
 }

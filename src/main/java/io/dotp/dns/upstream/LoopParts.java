@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +21,14 @@ record LoopParts(
     StreamConnections connections,
     QueryEncoder encoder,
     ResponseWalk walk,
-    Predicate<WireName> listed,
+    Supplier<? extends Predicate<WireName>> listed,
     UpstreamMetrics metrics,
     LongSupplier nanoClock) {
   private static final Logger LOG = LoggerFactory.getLogger(LoopParts.class);
 
   /** Borrows the response; null when its body is malformed. */
   @Nullable ResponseFacts factsOf(ByteBuf response) {
-    return walk.walk(response, listed);
+    return walk.walk(response, listed.get());
   }
 
   /** Runs a step of a query; an exception is a bug and ends that query only. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,13 +29,13 @@ public final class UpstreamClient implements AutoCloseable {
   /**
    * @param loop all of it happens there
    * @param groups shared with the other loops
-   * @param listed whether a name is steered, for {@link
+   * @param listed asked once a response; whether a name is steered, for {@link
    *     io.dotp.dns.message.ResponseFacts#mentionsListed}
    */
   public UpstreamClient(
       EventLoop loop,
       UpstreamGroups groups,
-      Predicate<WireName> listed,
+      Supplier<? extends Predicate<WireName>> listed,
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {
     this(loop, groups, listed, new SecureRandom(), metrics, nanoClock);
@@ -46,7 +47,7 @@ public final class UpstreamClient implements AutoCloseable {
   UpstreamClient(
       EventLoop loop,
       UpstreamGroups groups,
-      Predicate<WireName> listed,
+      Supplier<? extends Predicate<WireName>> listed,
       RandomGenerator random,
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {

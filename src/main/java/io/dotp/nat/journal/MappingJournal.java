@@ -10,6 +10,7 @@ import io.dotp.nat.journal.JournalOrder.Retire;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,12 @@ public final class MappingJournal implements Journal {
 
   /** Fakes in one round of the thread, and so in about one write. */
   private static final int ROUND = 4096;
+
+  /**
+   * After a write others gather for so long: under load a wake-up and a write for each mapping
+   * would cost more than all the rest of the journal.
+   */
+  private static final long GATHER_NANOS = 5_000_000;
 
   /** A disk that hangs must not keep the program from ending. */
   private static final long CLOSE_MILLIS = 5000;
@@ -229,6 +236,9 @@ public final class MappingJournal implements Journal {
       LOG.error("bug in the journal of mappings orders={}", orders.size(), e);
       writer.distrust();
       settle(orders);
+    }
+    if (!orders.isEmpty() && !queue.isClosed()) {
+      LockSupport.parkNanos(this, GATHER_NANOS);
     }
     if (queue.isEmpty()) {
       queue.await(writer.nanosToNextWork());

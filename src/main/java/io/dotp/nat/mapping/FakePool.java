@@ -3,11 +3,8 @@ package io.dotp.nat.mapping;
 import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
-import io.dotp.ip.UsableHosts;
 import io.dotp.name.DomainName;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -23,15 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakePool {
   /*
-   * Place. A keyed hash of route and real address, and of the name if names have fakes of their own,
-   * names the host part, and the first free one from there on is taken. The same key therefore gives
-   * the same owner the same fake, whichever gateway asks and whenever. A reserve does not move the
-   * places: only who would stand in it has to go on. Hosts are numbered as UsableHosts does.
-   *
-   * Fullness. A pool never takes more than `size`, which is at most the number of its hosts, so the
-   * search ends. A prefix of up to 2^24 hosts keeps a bit for each: the search then skips 64 taken
-   * hosts a step, and a nearly full pool costs no more than a look over its bits. A larger prefix is
-   * never filled to a notable part, because `size` is bounded by the kernel's sets.
+   * Fullness. A pool never takes more than `size`, which is at most the number of its hosts, so
+   * there is always a place while it is not full.
    *
    * Rest. Fakes come to rest in the order of time and all rest equally long, so the oldest is always
    * the head of one list. A fake at rest still counts as taken and keeps its owner, who revives it.
@@ -42,9 +32,6 @@ public final class FakePool {
    * nobody's: it works until its lease ends, and then leaves.
    */
 
-  /** Up to this many hosts each has a bit: 2 MB. */
-  private static final long MOST_BITS = 1 << 24;
-
   /** Longest time between two questions whether the flows to a fake have ended. */
   private static final long HOLD_NANOS = 10_000_000_000L;
 
@@ -53,19 +40,20 @@ public final class FakePool {
 
   private final RouteId route;
   private final IpPrefix prefix;
-  private final SipHash hash;
+  private final FakePlaces places;
   private final Rest rest;
-
-  private final UsableHosts hosts;
-
   private final int size;
-  private final Map<IpAddress, Mapping> byFake = new HashMap<>();
+
+  /**
+   * In no order. Not by fake: a hash table this large is touched all over by new mappings, and each
+   * collection of the young part of the heap has to look at every place that was.
+   */
+  private final List<Mapping> all = new ArrayList<>();
+
   private final OwnerIndex byOwner = OwnerIndex.plain();
 
   /** Of clients that caused a mapping which exists: never more clients than mappings. */
   private final Map<IpAddress, Integer> heldByClient = new HashMap<>();
-
-  private final @Nullable BitSet taken;
 
   /** Adopted ones at places that are never given out; they take nobody's place. */
   private int outside;
@@ -98,11 +86,10 @@ public final class FakePool {
       Rest rest) {
     this.route = route;
     this.prefix = prefix;
-    this.hash = hash;
     this.rest = rest;
-    hosts = new UsableHosts(prefix, reserve);
-    size = Long.compareUnsigned(hosts.count(), capacity) < 0 ? (int) hosts.count() : capacity;
-    taken = Long.compareUnsigned(hosts.highest(), MOST_BITS) <= 0 ? new BitSet() : null;
+    places = new FakePlaces(route, prefix, reserve, hash);
+    long hosts = places.count();
+    size = Long.compareUnsigned(hosts, capacity) < 0 ? (int) hosts : capacity;
   }
 
   public RouteId route() {
@@ -120,7 +107,7 @@ public final class FakePool {
 
   /** Fakes that are taken of those that can be, those at rest included. */
   public int used() {
-    return byFake.size() - outside;
+    return all.size() - outside;
   }
 
   public int count(Mapping.State state) {
@@ -134,7 +121,7 @@ public final class FakePool {
 
   /** All mappings of the pool in any state. */
   public Collection<Mapping> mappings() {
-    return Collections.unmodifiableCollection(byFake.values());
+    return Collections.unmodifiableList(all);
   }
 
   /** The mapping that {@code real} has for all names, in whatever state; null for none. */
@@ -171,7 +158,7 @@ public final class FakePool {
     if (used() >= size) {
       return null;
     }
-    Mapping mapping = new Mapping(route, freeFake(name, real), name, real);
+    Mapping mapping = new Mapping(route, places.free(name, real), name, real);
     mapping.client = client;
     enter(mapping);
     byOwner.put(mapping);
@@ -190,9 +177,8 @@ public final class FakePool {
       IpAddress fake, @Nullable DomainName name, IpAddress real, long nowNanos, long leaseNanos) {
     Mapping mapping = adopt(new Mapping(route, fake, name, real), nowNanos, leaseNanos);
     Mapping other = byOwner.get(name, real);
-    boolean nearer =
-        other == null || Long.compareUnsigned(displacement(mapping), displacement(other)) < 0;
-    if (nearer && !hosts.isReserved(index(fake))) {
+    boolean nearer = other == null || places.isNearer(mapping, other);
+    if (nearer && places.isUsable(fake)) {
       byOwner.put(mapping);
     }
     return mapping;
@@ -217,20 +203,72 @@ public final class FakePool {
    */
   public Mapping adoptResting(
       IpAddress fake, @Nullable DomainName name, IpAddress real, long restingSince) {
-    Mapping mapping = new Mapping(route, fake, name, real);
-    requireAdoptable(mapping);
-    enter(mapping);
-    if (byOwner.get(name, real) == null && !hosts.isReserved(index(fake))) {
+    Mapping mapping = adoptResting(new Mapping(route, fake, name, real), restingSince);
+    if (byOwner.get(name, real) == null && places.isUsable(fake)) {
       byOwner.put(mapping);
     }
+    return mapping;
+  }
+
+  /** FREE to QUARANTINED: one that was another route's, or is nobody's any more. */
+  public Mapping adoptRestingWithoutOwner(IpAddress fake, IpAddress real, long restingSince) {
+    return adoptResting(new Mapping(route, fake, real), restingSince);
+  }
+
+  private Mapping adoptResting(Mapping mapping, long restingSince) {
+    requireAdoptable(mapping);
+    enter(mapping);
     mapping.markKnown();
     rest(mapping, restingSince);
     return mapping;
   }
 
   private void requireAdoptable(Mapping mapping) {
-    if (!prefix.contains(mapping.fake()) || byFake.containsKey(mapping.fake())) {
+    if (!prefix.contains(mapping.fake()) || places.isTaken(mapping.fake())) {
       throw new IllegalStateException("cannot be adopted: " + mapping);
+    }
+  }
+
+  /** Whether {@code mapping} is one of this pool's, in any state. */
+  public boolean has(Mapping mapping) {
+    return mapping.place < all.size() && all.get(mapping.place) == mapping;
+  }
+
+  /** Whether nothing is in the kernel, or on its way there. */
+  public boolean isOutOfKernel() {
+    return count(Mapping.State.QUARANTINED) == all.size();
+  }
+
+  /**
+   * Takes over what another pool of the same route has in this prefix, each mapping as it is. An
+   * owner whom both know keeps the other pool's fake, which is what was given out last.
+   */
+  public void takeOver(FakePool other) {
+    for (MappingList list : List.of(other.held, other.resting)) {
+      @Nullable Mapping mapping = list.first();
+      while (mapping != null) {
+        Mapping next = mapping.next;
+        if (prefix.contains(mapping.fake())) {
+          list.remove(mapping);
+          move(mapping, other);
+          (list == other.held ? held : resting).append(mapping);
+        }
+        mapping = next;
+      }
+    }
+    for (Mapping mapping : List.copyOf(other.all)) {
+      if (prefix.contains(mapping.fake())) {
+        move(mapping, other);
+      }
+    }
+  }
+
+  private void move(Mapping mapping, FakePool other) {
+    boolean owned = other.byOwner.get(mapping.name(), mapping.real()) == mapping;
+    other.leave(mapping);
+    enter(mapping);
+    if (owned && places.isUsable(mapping.fake())) {
+      byOwner.put(mapping);
     }
   }
 
@@ -332,28 +370,29 @@ public final class FakePool {
   }
 
   private void enter(Mapping mapping) {
-    byFake.put(mapping.fake(), mapping);
-    outside += isUsable(mapping.fake()) ? 0 : 1;
+    mapping.place = all.size();
+    all.add(mapping);
+    outside += places.isUsable(mapping.fake()) ? 0 : 1;
     if (mapping.client != null) {
       heldByClient.merge(mapping.client, 1, Integer::sum);
     }
     counts.merge(mapping.state(), 1, Integer::sum);
-    if (taken != null) {
-      taken.set((int) prefix.indexOf(mapping.fake()));
-    }
+    places.take(mapping.fake());
   }
 
   private void leave(Mapping mapping) {
     counts.merge(mapping.state(), -1, Integer::sum);
-    byFake.remove(mapping.fake());
-    outside -= isUsable(mapping.fake()) ? 0 : 1;
+    Mapping last = all.remove(all.size() - 1);
+    if (last != mapping) {
+      all.set(mapping.place, last);
+      last.place = mapping.place;
+    }
+    outside -= places.isUsable(mapping.fake()) ? 0 : 1;
     byOwner.remove(mapping);
     if (mapping.client != null) {
       heldByClient.computeIfPresent(mapping.client, (client, held) -> held > 1 ? held - 1 : null);
     }
-    if (taken != null) {
-      taken.clear((int) prefix.indexOf(mapping.fake()));
-    }
+    places.release(mapping.fake());
   }
 
   private void change(Mapping mapping, Consumer<Mapping> change) {
@@ -365,63 +404,5 @@ public final class FakePool {
   private void moved(Mapping.State from, Mapping.State to) {
     counts.merge(from, -1, Integer::sum);
     counts.merge(to, 1, Integer::sum);
-  }
-
-  /** Ends because fewer than {@link #size} fakes are taken. */
-  private IpAddress freeFake(@Nullable DomainName name, IpAddress real) {
-    long host = place(name, real) + 1;
-    while (true) {
-      host = hosts.pastReserved(host);
-      if (host == 0 || Long.compareUnsigned(host, hosts.highest()) > 0) {
-        host = 1;
-      } else if (isFree(host)) {
-        return prefix.addressAt(host);
-      } else {
-        host = taken == null ? host + 1 : taken.nextClearBit((int) host);
-      }
-    }
-  }
-
-  private boolean isFree(long host) {
-    return taken == null ? !byFake.containsKey(prefix.addressAt(host)) : !taken.get((int) host);
-  }
-
-  /** The hashed place of an owner: 0 to the number of hosts less one, unsigned. */
-  private long place(@Nullable DomainName name, IpAddress real) {
-    byte[] address = real.toBytes();
-    byte[] message = new byte[Integer.BYTES + address.length + (name == null ? 0 : name.length())];
-    ByteBuffer.wrap(message).putInt(route.index()).put(address);
-    if (name != null) {
-      name.copyTo(message, Integer.BYTES + address.length);
-    }
-    return Long.remainderUnsigned(hash.of(message), hosts.highest());
-  }
-
-  /** How far behind its hashed place a mapping stands, unsigned; last for one outside the hosts. */
-  private long displacement(Mapping mapping) {
-    long index = index(mapping.fake());
-    if (!isHost(index)) {
-      return -1L;
-    }
-    long place = place(mapping.name(), mapping.real());
-    long at = index - 1;
-    return Long.compareUnsigned(at, place) >= 0 ? at - place : hosts.highest() - place + at;
-  }
-
-  private boolean isUsable(IpAddress fake) {
-    long index = index(fake);
-    return isHost(index) && !hosts.isReserved(index);
-  }
-
-  private boolean isHost(long index) {
-    return index != 0 && Long.compareUnsigned(index, hosts.highest()) <= 0;
-  }
-
-  /** The number of a host of this prefix; 0 for one that the hosts do not reach. */
-  private long index(IpAddress fake) {
-    boolean reachable = prefix.hostBits() <= Long.SIZE || fake.high() == prefix.network().high();
-    return reachable
-        ? fake.low() - (prefix.hostBits() < Long.SIZE ? prefix.network().low() : 0)
-        : 0;
   }
 }

@@ -87,6 +87,9 @@ public final class Mapping {
   /** When the answer was given that traffic has gone on from; only of use then. */
   private long answeredBefore;
 
+  /** Where its pool keeps it. */
+  int place;
+
   /** Neighbours in the one list that holds this mapping: a slot of the wheel, or those at rest. */
   @Nullable Mapping previous;
 

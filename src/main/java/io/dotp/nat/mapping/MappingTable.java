@@ -68,6 +68,11 @@ public final class MappingTable {
     return family == Family.IPV4 ? sizeIpv4 : sizeIpv6;
   }
 
+  /** Routes that there is room for; their indexes are below it. */
+  public int routes() {
+    return byOwner.size();
+  }
+
   /** The only way to change the table; given out once. */
   public Writer writer() {
     if (!writerGiven.compareAndSet(false, true)) {
@@ -95,6 +100,11 @@ public final class MappingTable {
       if (table.byFake.put(mapping.fake(), mapping) == null) {
         table.sizeOf(mapping.fake().family()).incrementAndGet();
       }
+    }
+
+    /** Keeps it by its fake alone: who asks for its owner gets another one from now on. */
+    public void unpublishOwner(Mapping mapping) {
+      table.byOwner.get(mapping.route().index()).remove(mapping);
     }
 
     /** Takes away both sides, in the opposite order. */

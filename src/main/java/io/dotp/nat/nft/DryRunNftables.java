@@ -2,6 +2,7 @@ package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
@@ -10,6 +11,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class DryRunNftables implements Nftables {
   private static final Logger LOG = LoggerFactory.getLogger(DryRunNftables.class);
 
   private final CommandText commands;
+  private TableSpec spec;
   private final Map<TableSet, Integer> capacity = new EnumMap<>(TableSet.class);
 
   /** Key to datum; the datum of a set is the key itself. */
@@ -42,10 +45,18 @@ public final class DryRunNftables implements Nftables {
 
   private DryRunNftables(TableSpec spec) {
     commands = new CommandText(spec.table());
+    this.spec = spec;
+    declare();
+  }
+
+  /** A set that is not declared has no elements any more: its last pool is empty. */
+  private void declare() {
     for (TableSet set : TableSet.values()) {
       if (spec.uses(set.family())) {
         capacity.put(set, spec.size(set.family()));
-        elements.put(set, new HashMap<>());
+        elements.computeIfAbsent(set, fresh -> new HashMap<>());
+      } else {
+        elements.remove(set);
       }
     }
   }
@@ -119,6 +130,16 @@ public final class DryRunNftables implements Nftables {
   public CommitResult restore(KernelElements wanted) {
     KernelElements found = ((ReadResult.Elements) read()).elements();
     return commit(KernelDifference.between(found, wanted.map(), wanted.reals()));
+  }
+
+  @Override
+  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
+    spec = spec.with(pools);
+    declare();
+    LOG.info("dry run: the rules would be loaded for other pools pools={}", pools);
+    return new ReshapeResult.Reshaped(
+        spec.uses(Family.IPV4) ? spec.size(Family.IPV4) : 0,
+        spec.uses(Family.IPV6) ? spec.size(Family.IPV6) : 0);
   }
 
   @Override

@@ -54,7 +54,7 @@ final class ElementBatch {
   /** Of IPv6, the longest, 52 kB in an attribute that takes 64 kB. */
   private static final int ELEMENTS_IN_MESSAGE = 1_000;
 
-  /** The native call copies the whole buffer: what a restore needed is not kept. */
+  /** What a restore needed is not kept. */
   private static final int KEPT_BYTES = 1 << 16;
 
   private static final int FIRST_BYTES = 1 << 12;
@@ -64,6 +64,8 @@ final class ElementBatch {
 
   /** A message with elements. */
   private record Part(int sequence, int begin, int end, TableSet set) {}
+
+  private static final List<TableSet> SETS = List.of(TableSet.values());
 
   private final String table;
   private final List<Part> parts = new ArrayList<>();
@@ -171,7 +173,7 @@ final class ElementBatch {
   }
 
   private void append(int type, List<NftElement> elements) {
-    for (TableSet set : TableSet.values()) {
+    for (TableSet set : SETS) {
       int list = -1;
       int count = 0;
       int begin = 0;

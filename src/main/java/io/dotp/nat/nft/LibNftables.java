@@ -1,6 +1,7 @@
 package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
 import java.util.List;
@@ -12,18 +13,21 @@ public final class LibNftables implements Nftables {
   private final TableWriter writer;
   private final TableRestorer restorer;
   private final KernelErrors errors;
-  private final List<TableSet> sets;
+  private List<TableSet> sets;
+  private TableSpec spec;
 
   private LibNftables(
       NftContext context,
       TableWriter writer,
       TableRestorer restorer,
       KernelErrors errors,
+      TableSpec spec,
       List<TableSet> sets) {
     this.context = context;
     this.restorer = restorer;
     this.writer = writer;
     this.errors = errors;
+    this.spec = spec;
     this.sets = List.copyOf(sets);
   }
 
@@ -54,7 +58,7 @@ public final class LibNftables implements Nftables {
     TableRestorer restorer =
         new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
     return new OpenResult.Opened(
-        new LibNftables(context, writer, restorer, libraries.errors(), ready.sets()),
+        new LibNftables(context, writer, restorer, libraries.errors(), spec, ready.sets()),
         ready.managed(),
         spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
@@ -98,6 +102,22 @@ public final class LibNftables implements Nftables {
    */
   CommitResult restore(KernelElements wanted, Supplier<ReadResult> reader) {
     return restorer.restore(wanted, reader);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
+    TableSpec next = spec.with(pools);
+    CommitResult result = restorer.reshape(next, wanted);
+    if (result instanceof CommitResult.Rejected rejected) {
+      return new ReshapeResult.Refused(rejected.cause(), rejected.text());
+    }
+    spec = next;
+    TableInstaller.Result.Ready ready = restorer.ready();
+    sets = ready.sets();
+    return new ReshapeResult.Reshaped(
+        spec.uses(Family.IPV4) ? ready.capacity(Family.IPV4) : 0,
+        spec.uses(Family.IPV6) ? ready.capacity(Family.IPV6) : 0);
   }
 
   /** The sets to read back. */

@@ -1,10 +1,14 @@
 package io.dotp.nat.nft;
 
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.Answer.Broken;
 import io.dotp.nat.nft.Answer.Given;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Rejected;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +23,18 @@ import org.slf4j.LoggerFactory;
 public final class NetlinkNftables implements Nftables {
   private static final Logger LOG = LoggerFactory.getLogger(NetlinkNftables.class);
 
+  /** What made netlink fail, as memory that ran short, may be over by then. */
+  private static final long RETURN_NANOS = TimeUnit.MINUTES.toNanos(5);
+
   private final LibNftables library;
   private final Source source;
   private final boolean fallback;
   private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
   private volatile @Nullable NetlinkElements elements;
+
+  /** When netlink failed, or could not be had again. */
+  private long lostNanos;
 
   /** Opens what writes the elements. */
   interface Source {
@@ -33,20 +44,23 @@ public final class NetlinkNftables implements Nftables {
   /**
    * @param elements that have been tried out
    * @param source of their successors
-   * @param fallback whether libnftables takes over for good when netlink fails by itself; otherwise
-   *     a new socket is opened for the next call
+   * @param fallback whether libnftables takes over for five minutes when netlink fails by itself;
+   *     otherwise a new socket is opened for the next call
+   * @param nanoClock monotonic, compared by subtraction
    */
   NetlinkNftables(
       LibNftables library,
       NetlinkElements elements,
       Source source,
       boolean fallback,
-      NatMetrics metrics) {
+      NatMetrics metrics,
+      LongSupplier nanoClock) {
     this.library = library;
     this.elements = elements;
     this.source = source;
     this.fallback = fallback;
     this.metrics = metrics;
+    this.nanoClock = nanoClock;
   }
 
   /** {@inheritDoc} */
@@ -65,8 +79,7 @@ public final class NetlinkNftables implements Nftables {
     String text = ((Broken<CommitResult>) answer).text();
     giveUp(own, text);
     // Whether the kernel carried it out is unknown. Adds may be repeated; a delete that is missing
-    // by
-    // now is refused, and the caller reads the kernel back.
+    // by now is refused, and the caller reads the kernel back.
     return fallback ? library.commit(transaction) : new Rejected(Cause.OTHER, "netlink: " + text);
   }
 
@@ -93,17 +106,41 @@ public final class NetlinkNftables implements Nftables {
     return library.restore(wanted, this::read);
   }
 
+  /** {@inheritDoc} Who writes elements knows the sets by name and has to be told of other ones. */
+  @Override
+  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
+    List<TableSet> before = library.sets();
+    ReshapeResult result = library.reshape(pools, wanted);
+    NetlinkElements own = elements;
+    if (own != null && !before.equals(library.sets())) {
+      Answer<NetlinkElements> answer = source.open();
+      if (answer instanceof Given<NetlinkElements> given) {
+        own.close();
+        elements = given.verdict();
+      } else {
+        giveUp(own, ((Broken<NetlinkElements>) answer).text());
+      }
+    }
+    return result;
+  }
+
   /** Who writes the elements by netlink, null when libnftables does. */
   @Nullable NetlinkElements elements() {
     return elements;
   }
 
-  /** Null when there is none, and without the fallback none can be had. */
+  /** Null when there is none now. */
   private @Nullable NetlinkElements current() {
     NetlinkElements own = elements;
-    if (own == null && !fallback && source.open() instanceof Given<NetlinkElements> given) {
+    if (own != null || (fallback && nanoClock.getAsLong() - lostNanos < RETURN_NANOS)) {
+      return own;
+    }
+    if (source.open() instanceof Given<NetlinkElements> given) {
       own = given.verdict();
       elements = own;
+      LOG.info("elements are written by netlink again");
+    } else {
+      lostNanos = nanoClock.getAsLong();
     }
     return own;
   }
@@ -111,9 +148,10 @@ public final class NetlinkNftables implements Nftables {
   private void giveUp(NetlinkElements own, String text) {
     own.close();
     elements = null;
+    lostNanos = nanoClock.getAsLong();
     if (fallback) {
       metrics.netlinkFallbacks.increment();
-      LOG.warn("netlink failed, libnftables writes the elements from now on text=\"{}\"", text);
+      LOG.warn("netlink failed, libnftables writes the elements for a while text=\"{}\"", text);
     }
   }
 

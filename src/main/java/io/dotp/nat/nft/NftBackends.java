@@ -8,6 +8,7 @@ import io.dotp.nat.nft.OpenResult.Opened;
 import io.dotp.nat.nft.OpenResult.Reason;
 import io.dotp.nat.nft.OpenResult.Refused;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,11 @@ public final class NftBackends {
    *
    * <p>Errors: {@link Backend#AUTO} falls back to libnftables where netlink does not work; {@link
    * Backend#NETLINK} refuses then, with the table in place.
+   *
+   * @param nanoClock monotonic, compared by subtraction
    */
-  public static OpenResult open(Backend backend, TableSpec spec, NatMetrics metrics) {
+  public static OpenResult open(
+      Backend backend, TableSpec spec, NatMetrics metrics, LongSupplier nanoClock) {
     if (backend == Backend.NONE) {
       return DryRunNftables.open(spec);
     }
@@ -38,13 +42,13 @@ public final class NftBackends {
     }
     List<TableSet> sets = library.sets();
     NetlinkNftables.Source source =
-        () -> NetlinkElements.open(spec.table(), sets, library.errors(), metrics);
+        () -> NetlinkElements.open(spec.table(), library.sets(), library.errors(), metrics);
     Answer<NetlinkElements> tried = tried(source, library, sets);
     boolean fallback = backend == Backend.AUTO;
     if (tried instanceof Given<NetlinkElements> given) {
       LOG.info("elements are written by netlink fallback={}", fallback ? "libnftables" : "none");
       return new Opened(
-          new NetlinkNftables(library, given.verdict(), source, fallback, metrics),
+          new NetlinkNftables(library, given.verdict(), source, fallback, metrics, nanoClock),
           opened.managed(),
           opened.capacityIpv4(),
           opened.capacityIpv6());

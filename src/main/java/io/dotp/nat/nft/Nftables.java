@@ -1,5 +1,8 @@
 package io.dotp.nat.nft;
 
+import io.dotp.ip.IpPrefix;
+import java.util.List;
+
 /**
  * Writes elements of one table. Thread: the one that opened it, for every call.
  *
@@ -19,6 +22,14 @@ public interface Nftables extends AutoCloseable {
    * @param wanted all elements that the kernel shall hold; others in our sets are deleted
    */
   CommitResult restore(KernelElements wanted);
+
+  /**
+   * Makes the rules those of other pools, in one transaction; sets grow, come and go as need be. Of
+   * an administrator's table it is only asked whether it has the sets.
+   *
+   * @param wanted all elements that the kernel holds, which is in step
+   */
+  ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted);
 
   @Override
   void close();

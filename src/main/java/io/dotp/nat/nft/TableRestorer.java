@@ -25,7 +25,8 @@ final class TableRestorer {
    *   anything else of ours        delete and make anew, with all elements
    *   gone                         install, with all elements
    * each one transaction. A foreign chain or set in our table survives fresh rules: then the listing
-   * still differs, and the table is made anew. Without our comment the table has become an
+   * still differs, and the table is made anew. So it is where nothing is remembered: a listing that
+   * failed, or a table of ours where an administrator's was. Without our comment the table has become an
    * administrator's, and stays that until the end of the run: what he deletes is his to bring back.
    */
 
@@ -34,7 +35,7 @@ final class TableRestorer {
   private final NftContext context;
   private final KernelErrors errors;
   private final TableWriter writer;
-  private final TableSpec spec;
+  private TableSpec spec;
   private boolean managed;
 
   /** What a table of ours declared when it was last right; null in somebody else's. */
@@ -74,8 +75,55 @@ final class TableRestorer {
     if (!ManagedTable.isOurs(comment)) {
       return restoreElements(wanted, reader);
     }
-    boolean untouched = TableListing.of(listing.output()).equals(declared);
-    return untouched ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
+    return isRight(listing) ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
+  }
+
+  /**
+   * Loads rules for other pools over what is right as it is.
+   *
+   * @param wanted all elements that the table holds
+   */
+  CommitResult reshape(TableSpec next, KernelElements wanted) {
+    NftContext.Reply listing = list();
+    if (!listing.ok()) {
+      return new Rejected(errors.causeOf(listing.error()), listing.error());
+    }
+    TableSpec before = spec;
+    spec = next;
+    CommitResult result = reshape(ManagedTable.commentOf(listing.output()), wanted);
+    if (result instanceof Rejected) {
+      spec = before;
+    }
+    return result;
+  }
+
+  private CommitResult reshape(String comment, KernelElements wanted) {
+    if (!ManagedTable.isOurs(comment)) {
+      Rejected fault = fault();
+      if (fault == null) {
+        LOG.warn(
+            "the administrator's rules have to know the pools themselves table={} pools={}",
+            spec.table(),
+            spec.pools());
+      }
+      return fault == null ? new Committed() : fault;
+    }
+    boolean fits = comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes(), spec);
+    if (!fits) {
+      return make("table made anew", "delete table inet " + spec.table() + "\n", wanted);
+    }
+    CommitResult result =
+        writer.commit(ManagedTable.render(spec), new NftTransaction(List.of(), List.of()));
+    if (result instanceof Committed) {
+      LOG.info("rules loaded for other pools table={}", spec.table());
+      remember();
+    }
+    return result;
+  }
+
+  /** What the table is now. */
+  TableInstaller.Result.Ready ready() {
+    return new TableInstaller.Result.Ready(managed, shapes());
   }
 
   /** The declarations are right: only elements can be wrong. */
@@ -93,13 +141,14 @@ final class TableRestorer {
       String comment, KernelElements wanted, Supplier<ReadResult> reader) {
     managed = true;
     Map<String, SetShape> shapes = shapes();
-    if (comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
+    boolean known = declared != null;
+    if (known && comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
       CommitResult result = mend(ManagedTable.render(spec), wanted, reader);
       if (result instanceof Rejected rejected && rejected.cause() == Cause.NOT_PERMITTED) {
         return result;
       }
       NftContext.Reply listing = list();
-      if (result instanceof Committed && listing.ok() && isRight(listing.output())) {
+      if (result instanceof Committed && isRight(listing)) {
         LOG.info("rules loaded again table={}", spec.table());
         return result;
       }
@@ -107,9 +156,8 @@ final class TableRestorer {
     return make("table made anew", "delete table inet " + spec.table() + "\n", wanted);
   }
 
-  /** Nothing to compare with is no reason to make the table anew. */
-  private boolean isRight(String listing) {
-    return declared == null || TableListing.of(listing).equals(declared);
+  private boolean isRight(NftContext.Reply listing) {
+    return listing.ok() && TableListing.of(listing.output()).equals(declared);
   }
 
   /** Loads everything behind {@code prefix}. */
@@ -136,6 +184,12 @@ final class TableRestorer {
               + " from now on, dotp writes elements only table={}",
           spec.table());
     }
+    Rejected fault = fault();
+    return fault == null ? mend("", wanted, reader) : fault;
+  }
+
+  /** What the administrator's table lacks, null for nothing. */
+  private @Nullable Rejected fault() {
     Map<String, SetShape> shapes = shapes();
     for (TableSet set : sets()) {
       SetShape shape = shapes.get(set.kernelName());
@@ -145,7 +199,7 @@ final class TableRestorer {
             Cause.MISSING, name() + ": " + set.kind() + " " + set.kernelName() + ": " + fault);
       }
     }
-    return mend("", wanted, reader);
+    return null;
   }
 
   private void remember() {

@@ -42,6 +42,11 @@ public record TableSpec(String table, List<IpPrefix> pools, Duration usedTimeout
     this(table, pools, USED_TIMEOUT);
   }
 
+  /** The same table for other pools. */
+  TableSpec with(List<IpPrefix> otherPools) {
+    return new TableSpec(table, otherPools, usedTimeout);
+  }
+
   /**
    * Pools of one family, none inside another: some versions of nft refuse overlapping intervals.
    */

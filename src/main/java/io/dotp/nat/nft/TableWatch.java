@@ -1,11 +1,12 @@
 package io.dotp.nat.nft;
 
 import io.dotp.metrics.NatMetrics;
-import io.dotp.netlink.NetlinkSocket;
-import io.dotp.netlink.NetlinkSocket.Opening;
-import java.nio.file.Path;
+import io.dotp.nat.nft.WatchSocket.Sight;
+import io.dotp.nat.nft.WatchSocket.Source;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,22 +20,23 @@ import org.slf4j.LoggerFactory;
 public final class TableWatch implements AutoCloseable {
   /*
    * The kernel notifies after each transaction, in one go. Everything that is there is read before
-   * the listener is told, once. Lost notifications, cut ones and a listener that threw count as a
-   * change: an unnecessary look costs less than a missed one.
+   * the listener is told, once. Lost notifications, cut ones, a failure of the watch and the end of
+   * one count as a change: an unnecessary look costs less than a missed one.
+   *
+   * Whatever fails, even by a bug, costs the socket and never the thread. Until the kernel notifies,
+   * another socket is tried after pauses that double from 1 s to 60 s.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(TableWatch.class);
-
-  /** NFNLGRP_NFTABLES of linux/netfilter/nfnetlink.h. */
-  private static final int GROUP = 7;
-
-  /** A transaction of 65,536 mappings notifies by some 15 MB. */
-  private static final int RECEIVE_BYTES = 32 << 20;
-
-  private static final int SEND_BYTES = 65_536;
-  private static final int DATAGRAM_BYTES = 131_072;
-  private static final int POLL_MILLIS = 500;
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long JOIN_SECONDS = 10;
+
+  /**
+   * Under load the kernel tells of each of our own transactions. To be woken for every one of them
+   * costs more than to read it, so those of two milliseconds are read together.
+   */
+  private static final long GATHER_NANOS = 2_000_000;
 
   /** How changes are noticed. */
   public enum Coverage {
@@ -42,32 +44,26 @@ public final class TableWatch implements AutoCloseable {
     NOTIFIED,
     /** Looked for twice a second; any change of the ruleset counts, also our own. */
     POLLED,
-    /** Not at all. */
+    /** Not at all, for now. */
     NONE
   }
 
-  /**
-   * How to watch; other values are for tests.
-   *
-   * @param group of notifications
-   * @param receiveBytes what the socket may hold
-   */
-  record Source(int group, int receiveBytes) {}
-
-  private final TableEvents events;
+  private final String table;
   private final NatMetrics metrics;
+  private final LongSupplier nanoClock;
   private final Runnable listener;
   private final Source source;
-  private final Generation generation = new Generation();
-  private final byte[] datagram = new byte[DATAGRAM_BYTES];
-  private final CountDownLatch opened = new CountDownLatch(1);
+  private final CountDownLatch tried = new CountDownLatch(1);
   private final Thread thread;
 
-  private volatile Coverage coverage = Coverage.NONE;
   private volatile boolean closing;
+  private volatile @Nullable WatchSocket socket;
   private volatile long ownTransactions;
 
-  private volatile @Nullable NetlinkSocket socket;
+  /** When a better socket is tried for, while there is none that notifies. */
+  private long retryNanos;
+
+  private long pauseNanos = FIRST_PAUSE_NANOS;
 
   /** What the guard shall protect, and the same as the thread last acted upon. */
   private volatile @Nullable TableSpec guarded;
@@ -76,33 +72,39 @@ public final class TableWatch implements AutoCloseable {
   private @Nullable TableGuard guard;
   private volatile TableGuard.State guardState = TableGuard.State.REFUSED;
 
-  private TableWatch(String table, NatMetrics metrics, Source source, Runnable listener) {
-    this.events = new TableEvents(table, new OwnPorts(Path.of("/proc/self")));
+  private TableWatch(
+      String table, NatMetrics metrics, Source source, LongSupplier nanoClock, Runnable listener) {
+    this.table = table;
     this.metrics = metrics;
     this.source = source;
+    this.nanoClock = nanoClock;
     this.listener = listener;
     thread = new Thread(this::run, "dotp-watch");
     thread.setDaemon(true);
   }
 
   /**
-   * Starts to watch; when this returns, no later change is missed. Thread: any but an event loop.
+   * Starts to watch; when this returns, no later change is missed, unless {@link #coverage} says
+   * so. Thread: any but an event loop.
    *
    * @param table name of the {@code inet} table, which need not exist
+   * @param nanoClock monotonic, compared by subtraction
    * @param listener told of every foreign change, or of what may be one, on the thread dotp-watch:
    *     it may not block, and what it finds is as of some moment after the change. One call may
    *     stand for many changes. Our own commits, by whatever socket, and other tables are no
    *     change.
    */
-  public static TableWatch open(String table, NatMetrics metrics, Runnable listener) {
-    return open(table, metrics, new Source(GROUP, RECEIVE_BYTES), listener);
+  public static TableWatch open(
+      String table, NatMetrics metrics, LongSupplier nanoClock, Runnable listener) {
+    return open(table, metrics, Source.KERNEL, nanoClock, listener);
   }
 
-  static TableWatch open(String table, NatMetrics metrics, Source source, Runnable listener) {
-    TableWatch watch = new TableWatch(table, metrics, source, listener);
+  static TableWatch open(
+      String table, NatMetrics metrics, Source source, LongSupplier nanoClock, Runnable listener) {
+    TableWatch watch = new TableWatch(table, metrics, source, nanoClock, listener);
     watch.thread.start();
     try {
-      watch.opened.await();
+      watch.tried.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -120,8 +122,10 @@ public final class TableWatch implements AutoCloseable {
     wake();
   }
 
+  /** How changes are noticed at this moment. Thread: any. */
   public Coverage coverage() {
-    return coverage;
+    WatchSocket own = socket;
+    return own == null ? Coverage.NONE : own.coverage();
   }
 
   /** Whether a guard table stands. Thread: any. */
@@ -129,7 +133,7 @@ public final class TableWatch implements AutoCloseable {
     return guardState == TableGuard.State.HELD;
   }
 
-  /** Transactions of this process that were recognised as such. Thread: any. */
+  /** Transactions of this process that the present socket recognised as such. Thread: any. */
   long ownTransactions() {
     return ownTransactions;
   }
@@ -147,93 +151,116 @@ public final class TableWatch implements AutoCloseable {
   }
 
   private void wake() {
-    NetlinkSocket own = socket;
+    WatchSocket own = socket;
     if (own != null) {
       own.wake();
     }
+    LockSupport.unpark(thread);
   }
 
   private void run() {
-    Opening opening = NetlinkSocket.open(NetlinkSocket.NETFILTER);
-    if (!(opening instanceof Opening.Opened ready)) {
-      LOG.warn("table is not watched, no netlink socket: {}", opening);
-      opened.countDown();
-      return;
-    }
-    try (NetlinkSocket own = ready.socket()) {
-      socket = own;
-      join(own);
-      opened.countDown();
+    try {
+      attempt(this::open);
+      tried.countDown();
       while (!closing) {
-        holdGuard();
-        NetlinkSocket.Event event = own.await(timeoutMillis());
-        if (coverage == Coverage.NOTIFIED && event == NetlinkSocket.Event.READABLE) {
-          drain(own);
-        } else if (coverage == Coverage.POLLED && event == NetlinkSocket.Event.TIMEOUT) {
-          poll(own);
-        }
+        attempt(this::step);
       }
     } finally {
-      opened.countDown();
+      tried.countDown();
+      replace(null);
       if (guard != null) {
         guard.close();
       }
     }
   }
 
-  private void join(NetlinkSocket own) {
-    own.buffers(SEND_BYTES, source.receiveBytes());
-    int errno = own.join(source.group());
-    if (errno == 0) {
-      coverage = Coverage.NOTIFIED;
-    } else if (generation.ask(own) == Generation.Answer.REFUSED) {
-      LOG.warn("foreign changes of the table go unnoticed: errno={} and no generation", errno);
-    } else {
-      coverage = Coverage.POLLED;
-      LOG.warn("no notifications of the kernel, looking every {} ms errno={}", POLL_MILLIS, errno);
+  /** Whatever {@code work} throws, the thread goes on, without the socket. */
+  private void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      metrics.bugs.increment();
+      LOG.error("bug in the watch of the table, it begins again", e);
+      lose();
     }
   }
 
-  private int timeoutMillis() {
-    if (guardState == TableGuard.State.BUSY) {
-      return TableGuard.RETRY_MILLIS;
-    }
-    return coverage == Coverage.POLLED ? POLL_MILLIS : -1;
-  }
-
-  /** Reads all that is there, then tells. */
-  private void drain(NetlinkSocket own) {
-    boolean changed = false;
-    int length = own.receive(datagram);
-    while (length != -NetlinkSocket.EAGAIN && !closing) {
-      if (length > datagram.length || length == -NetlinkSocket.ENOBUFS) {
-        metrics.watchOverruns.increment();
-        changed = true;
-      } else if (length < 0) {
-        LOG.warn("notifications of the kernel have ended, looking instead errno={}", -length);
-        coverage = Coverage.POLLED;
-        changed = true;
-        break;
-      } else {
-        changed |= events.tellsOfChange(datagram, length);
+  private void step() {
+    if (coverage() != Coverage.NOTIFIED && nanoClock.getAsLong() - retryNanos >= 0) {
+      Coverage before = coverage();
+      open();
+      if (coverage() != before) {
+        LOG.info("watching the table again coverage={}", coverage());
+        tell();
       }
-      length = own.receive(datagram);
     }
-    ownTransactions = events.ownTransactions();
-    if (changed) {
-      tell();
+    // After the socket was made known: who wakes it from here on is not missed.
+    if (closing) {
+      return;
+    }
+    holdGuard();
+    look();
+  }
+
+  /** Tries for a socket that is better than the one there is. */
+  private void open() {
+    retryNanos = nanoClock.getAsLong() + pauseNanos;
+    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+    WatchSocket.Result result = WatchSocket.open(source, table, metrics);
+    if (result instanceof WatchSocket.Result.Refused refused) {
+      LOG.warn("foreign changes of the table go unnoticed for now: {}", refused.text());
+      return;
+    }
+    WatchSocket found = ((WatchSocket.Result.Open) result).socket();
+    if (found.coverage() == coverage()) {
+      found.close();
+      return;
+    }
+    replace(found);
+    if (found.coverage() == Coverage.NOTIFIED) {
+      pauseNanos = FIRST_PAUSE_NANOS;
+    } else {
+      LOG.warn("no notifications of the kernel, looking twice a second instead");
     }
   }
 
-  private void poll(NetlinkSocket own) {
-    Generation.Answer answer = generation.ask(own);
-    if (answer == Generation.Answer.REFUSED) {
-      coverage = Coverage.NONE;
-      LOG.warn("foreign changes of the table go unnoticed from now on");
+  private void replace(@Nullable WatchSocket next) {
+    WatchSocket old = socket;
+    socket = next;
+    if (old != null) {
+      old.close();
     }
-    if (answer != Generation.Answer.SAME) {
-      tell();
+  }
+
+  private void look() {
+    WatchSocket own = socket;
+    if (own == null) {
+      long left = retryNanos - nanoClock.getAsLong();
+      boolean busy = guardState == TableGuard.State.BUSY;
+      long most = busy ? TimeUnit.MILLISECONDS.toNanos(TableGuard.RETRY_MILLIS) : left;
+      LockSupport.parkNanos(this, Math.min(left, most));
+      return;
     }
+    Sight sight = own.await(guardState == TableGuard.State.BUSY ? TableGuard.RETRY_MILLIS : -1);
+    ownTransactions = own.ownTransactions();
+    switch (sight) {
+      case NOTHING -> {}
+      case CHANGE -> tell();
+      case BROKEN -> {
+        metrics.watchFailures.increment();
+        lose();
+      }
+    }
+    LockSupport.parkNanos(this, GATHER_NANOS);
+  }
+
+  /** What happens from here on until the next socket goes unnoticed. */
+  private void lose() {
+    if (socket != null) {
+      retryNanos = nanoClock.getAsLong() + pauseNanos;
+    }
+    replace(null);
+    tell();
   }
 
   private void tell() {
@@ -254,6 +281,10 @@ public final class TableWatch implements AutoCloseable {
       guard = TableGuard.open();
     }
     attempted = spec;
+    if (guardState == TableGuard.State.BUSY) {
+      // Should the next try throw, there is none after it.
+      guardState = TableGuard.State.REFUSED;
+    }
     guardState = guard == null ? TableGuard.State.REFUSED : guard.hold(spec);
   }
 }

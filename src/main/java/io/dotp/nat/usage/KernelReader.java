@@ -24,12 +24,19 @@ final class KernelReader implements KernelUsage.Reader {
   private final LongSupplier nanoClock;
   private final NetfilterDialogue dialogue = new NetfilterDialogue();
   private final ConntrackTable conntrack = new ConntrackTable(dialogue);
+  private volatile List<IpPrefix> pools;
   private Set<String> stoodIn = Set.of();
 
   KernelReader(KernelUsage.Settings settings, NatMetrics metrics, LongSupplier nanoClock) {
     this.settings = settings;
+    this.pools = settings.pools();
     this.metrics = metrics;
     this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public void pools(List<IpPrefix> other) {
+    pools = List.copyOf(other);
   }
 
   @Override
@@ -126,7 +133,7 @@ final class KernelReader implements KernelUsage.Reader {
   }
 
   private boolean isInPool(IpAddress fake) {
-    for (IpPrefix pool : settings.pools()) {
+    for (IpPrefix pool : pools) {
       if (pool.contains(fake)) {
         return true;
       }
@@ -135,7 +142,7 @@ final class KernelReader implements KernelUsage.Reader {
   }
 
   private List<Family> families() {
-    return settings.pools().stream().map(IpPrefix::family).distinct().toList();
+    return pools.stream().map(IpPrefix::family).distinct().toList();
   }
 
   @Override

@@ -75,6 +75,9 @@ public final class KernelUsage implements Usage {
      */
     FlowReading readFlows(Set<IpAddress> asked, Set<IpAddress> mayDelete);
 
+    /** Other pools from the next reading on. Thread: any. */
+    void pools(List<IpPrefix> pools);
+
     /** How many entries it has deleted. */
     long deleteUnmapped();
 
@@ -125,6 +128,11 @@ public final class KernelUsage implements Usage {
             }
           }
         });
+  }
+
+  @Override
+  public void pools(List<IpPrefix> pools) {
+    reader.pools(pools);
   }
 
   @Override

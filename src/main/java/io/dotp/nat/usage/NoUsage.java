@@ -1,7 +1,9 @@
 package io.dotp.nat.usage;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -41,6 +43,9 @@ public final class NoUsage implements Usage {
 
   @Override
   public void requestDeleteUnmapped() {}
+
+  @Override
+  public void pools(List<IpPrefix> pools) {}
 
   @Override
   public void close() {}

@@ -1,7 +1,9 @@
 package io.dotp.nat.usage;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ public interface Usage extends AutoCloseable {
    * and logged, no answer.
    */
   void requestDeleteUnmapped();
+
+  /** Other pools from the next reading on. */
+  void pools(List<IpPrefix> pools);
 
   /** Ends the reading; waits a moment for one that is under way. */
   @Override

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.RouteId;
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.name.DomainName;
 import io.dotp.name.WireName;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +21,12 @@ import org.xbill.DNS.Name;
 class AliasMemoryTest {
   private static final Name TARGET = Name.fromConstantString("Edge.cdn.example.");
 
+  private static final Name LISTED = Name.fromConstantString("www.listed.test.");
+
   /** Near the end of its range: times are compared by subtraction. */
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
+
+  private static final DomainName ROOT = DomainName.parse("listed.example");
 
   private final DnsMetrics metrics = new DnsMetrics();
   private final AliasMemory memory = new AliasMemory(now::get, metrics);
@@ -30,7 +36,11 @@ class AliasMemoryTest {
     WireName wireName = new WireName();
     System.arraycopy(wire, 0, wireName.bytes(), 0, wire.length);
     wireName.length(wire.length);
-    return memory.route(wireName);
+    return memory.route(wireName, (route, root) -> true);
+  }
+
+  private boolean remember(Name target, RouteId route, DomainName root, long ttl) {
+    return memory.remember(target, route, root, ttl, (by, name) -> true);
   }
 
   private void skip(long seconds) {
@@ -54,7 +64,7 @@ class AliasMemoryTest {
     "2147483647, 86400"
   })
   void remember_target_isSteeredForTheTtlWithinItsBounds(long ttl, long seconds) {
-    memory.remember(TARGET, IPV4_ONLY, ttl);
+    remember(TARGET, IPV4_ONLY, ROOT, ttl);
 
     skip(seconds - 1);
     assertThat(route("edge.cdn.example.")).isEqualTo(IPV4_ONLY);
@@ -65,9 +75,9 @@ class AliasMemoryTest {
 
   @Test
   void remember_shorterTtlLater_keepsTheLongerOne() {
-    memory.remember(TARGET, FIRST, 300);
+    remember(TARGET, FIRST, ROOT, 300);
 
-    memory.remember(TARGET, FIRST, 60);
+    remember(TARGET, FIRST, ROOT, 60);
 
     skip(299);
     assertThat(route("edge.cdn.example.")).isEqualTo(FIRST);
@@ -75,10 +85,10 @@ class AliasMemoryTest {
 
   @Test
   void remember_longerTtlLater_prolongs() {
-    memory.remember(TARGET, FIRST, 60);
+    remember(TARGET, FIRST, ROOT, 60);
 
     skip(30);
-    memory.remember(TARGET, FIRST, 60);
+    remember(TARGET, FIRST, ROOT, 60);
 
     skip(59);
     assertThat(route("edge.cdn.example.")).isEqualTo(FIRST);
@@ -86,8 +96,8 @@ class AliasMemoryTest {
 
   @Test
   void remember_twoRoutes_eachLastsForItsOwnTime() {
-    memory.remember(TARGET, IPV4_ONLY, 300);
-    memory.remember(TARGET, FIRST, 60);
+    remember(TARGET, IPV4_ONLY, ROOT, 300);
+    remember(TARGET, FIRST, ROOT, 60);
 
     assertThat(route("edge.cdn.example.")).isEqualTo(FIRST);
     skip(60);
@@ -96,13 +106,13 @@ class AliasMemoryTest {
 
   @Test
   void generation_onlyNews_changeIt() {
-    assertThat(memory.remember(TARGET, FIRST, 60)).isTrue();
-    assertThat(memory.remember(TARGET, FIRST, 600)).isFalse();
+    assertThat(remember(TARGET, FIRST, ROOT, 60)).isTrue();
+    assertThat(remember(TARGET, FIRST, ROOT, 600)).isFalse();
     assertThat(memory.generation()).isEqualTo(1);
 
-    assertThat(memory.remember(TARGET, IPV4_ONLY, 60)).isTrue();
+    assertThat(remember(TARGET, IPV4_ONLY, ROOT, 60)).isTrue();
     skip(600);
-    assertThat(memory.remember(TARGET, FIRST, 60)).isTrue();
+    assertThat(remember(TARGET, FIRST, ROOT, 60)).isTrue();
     assertThat(memory.generation()).isEqualTo(3);
   }
 
@@ -110,11 +120,44 @@ class AliasMemoryTest {
   void remember_moreNamesThanThereIsRoomFor_forgetsAndCounts() {
     int names = 3 * AliasMemory.MOST_NAMES;
     for (int i = 0; i < names; i++) {
-      memory.remember(Name.fromConstantString("n" + i + ".example."), FIRST, 300);
+      remember(Name.fromConstantString("n" + i + ".example."), FIRST, ROOT, 300);
     }
 
     assertThat(memory.size()).isLessThanOrEqualTo(AliasMemory.MOST_NAMES);
     assertThat(metrics.aliasesForgotten.sum()).isEqualTo(names - memory.size());
+  }
+
+  @Test
+  void route_listedNamesAreTakenAway_holdsAsLongAsOneIsLeft() {
+    DomainName first = DomainName.parse("one.test");
+    DomainName second = DomainName.parse("two.test");
+    remember(TARGET, FIRST, first, 300);
+    remember(TARGET, FIRST, second, 60);
+
+    assertThat(memory.route(target(), (route, root) -> root.equals(second))).isEqualTo(FIRST);
+    assertThat(memory.route(target(), (route, root) -> false)).isNull();
+    skip(60);
+    assertThat(memory.route(target(), (route, root) -> root.equals(second))).isNull();
+    assertThat(memory.route(target(), (route, root) -> root.equals(first))).isEqualTo(FIRST);
+  }
+
+  @Test
+  void remember_otherNameThanThoseTakenAway_isNewsAndPushesThemOut() {
+    for (int i = 0; i < 8; i++) {
+      remember(TARGET, FIRST, DomainName.parse("old" + i + ".test"), 600);
+    }
+    DomainName fresh = DomainName.parse("new.test");
+    BiPredicate<RouteId, DomainName> steers = (route, root) -> root.equals(fresh);
+
+    boolean news = memory.remember(TARGET, FIRST, fresh, 60, steers);
+
+    assertThat(news).isTrue();
+    assertThat(memory.route(target(), steers)).isEqualTo(FIRST);
+    assertThat(memory.remember(TARGET, FIRST, fresh, 60, steers)).isFalse();
+  }
+
+  private static WireName target() {
+    return DomainName.parse("edge.cdn.example").toWireName();
   }
 
   @Test
@@ -129,8 +172,8 @@ class AliasMemoryTest {
 
     assertThat(plan.inherited())
         .containsExactlyInAnyOrder(
-            new InheritedAlias(Name.fromConstantString("cdn.example."), FIRST, 3600),
-            new InheritedAlias(Name.fromConstantString("edge.example."), FIRST, 30));
+            new InheritedAlias(Name.fromConstantString("cdn.example."), FIRST, LISTED, 3600),
+            new InheritedAlias(Name.fromConstantString("edge.example."), FIRST, LISTED, 30));
   }
 
   @Test
@@ -145,7 +188,8 @@ class AliasMemoryTest {
                     "www.listed.test. 300 IN HTTPS 4 www.listed.test. alpn=h2"));
 
     assertThat(plan.inherited())
-        .containsExactly(new InheritedAlias(Name.fromConstantString("svc.example."), FIRST, 300));
+        .containsExactly(
+            new InheritedAlias(Name.fromConstantString("svc.example."), FIRST, LISTED, 300));
   }
 
   @Test
@@ -160,7 +204,11 @@ class AliasMemoryTest {
 
     assertThat(plan.inherited())
         .containsExactly(
-            new InheritedAlias(Name.fromConstantString("x.moved.example."), FIRST, 900));
+            new InheritedAlias(
+                Name.fromConstantString("x.moved.example."),
+                FIRST,
+                Name.fromConstantString("x.listed.test."),
+                900));
   }
 
   @Test

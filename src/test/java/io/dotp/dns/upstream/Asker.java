@@ -71,7 +71,8 @@ final class Asker implements AutoCloseable {
         new UpstreamGroups(configs, timings, server -> sharedSockets, metrics, System::nanoTime);
     group = groups.get(0);
     loop = loops.next();
-    client = new UpstreamClient(loop, groups, name -> false, random, metrics, System::nanoTime);
+    client =
+        new UpstreamClient(loop, groups, () -> name -> false, random, metrics, System::nanoTime);
   }
 
   static Asker of(UpstreamTimings timings, int port, String... servers) {

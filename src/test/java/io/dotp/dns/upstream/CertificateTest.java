@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.UpstreamConfig;
 import io.dotp.dns.upstream.UpstreamResult.Cause;
+import io.dotp.e2e.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class CertificateTest {
   @MethodSource("refused")
   void certificate_thatIsRefused_isSaidToBeInOneWarning(
       String name, KeyManagerFactory keys, String words) throws Exception {
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         LyingUpstream server = LyingUpstream.tls("127.0.0.1", keys);
         Asker asker =
             Asker.of(Asker.STEADY, Servers.tls(server.port(), Servers.NAME, pki.caFile()))) {
@@ -65,7 +66,7 @@ class CertificateTest {
 
   @Test
   void certificate_ofAPrivateAuthority_isUnknownToTheSystem() throws Exception {
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         LyingUpstream server = LyingUpstream.tls("127.0.0.1", pki.server(NAMES));
         Asker asker =
             Asker.of(
@@ -83,7 +84,7 @@ class CertificateTest {
 
   @Test
   void plainText_onTheTlsPort_isSaidToBe() throws Exception {
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         RawServer server = new RawServer("SSH-2.0-OpenSSH_9.2\r\n");
         Asker asker =
             Asker.of(Asker.STEADY, Servers.tls(server.port(), Servers.NAME, pki.caFile()))) {
@@ -96,7 +97,7 @@ class CertificateTest {
 
   @Test
   void alert_ofTheServer_isNamed() throws Exception {
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         RawServer server = new RawServer("\u0015\u0003\u0003\u0000\u0002\u0002(");
         Asker asker =
             Asker.of(Asker.STEADY, Servers.tls(server.port(), Servers.NAME, pki.caFile()))) {
@@ -109,7 +110,7 @@ class CertificateTest {
 
   @Test
   void server_withoutAlpn_isNotAskedThroughHttps() throws Exception {
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         LyingUpstream server = LyingUpstream.tls("127.0.0.1", pki.server(NAMES));
         Asker asker =
             Asker.of(Asker.STEADY, Servers.https(server.port(), Servers.NAME, pki.caFile()))) {

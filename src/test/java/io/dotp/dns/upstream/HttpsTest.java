@@ -6,6 +6,7 @@ import io.dotp.dns.upstream.Asker.Outcome;
 import io.dotp.dns.upstream.DohServer.Exchange;
 import io.dotp.dns.upstream.DohServer.Request;
 import io.dotp.dns.upstream.UpstreamResult.Cause;
+import io.dotp.e2e.Warnings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ class HttpsTest {
   })
   void answer_thatIsNoDns_isAFailureAndSaidOnce(
       String protocol, int status, String contentType, String words) throws Exception {
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         DohServer server = new DohServer(keys, 0, protocol);
         Asker asker = asker(Asker.STEADY, server)) {
       server.on("bad", exchange -> exchange.reply(status, contentType, new byte[100]));

@@ -6,6 +6,7 @@ import io.dotp.config.UpstreamConfig;
 import io.dotp.dns.upstream.Asker.Outcome;
 import io.dotp.dns.upstream.TestPki.PemFiles;
 import io.dotp.dns.upstream.UpstreamResult.Cause;
+import io.dotp.e2e.Warnings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -141,7 +142,7 @@ class UnboundTest {
                     "/elsewhere")),
             List.of(),
             pki.caFile());
-    try (Warnings warnings = new Warnings();
+    try (Warnings warnings = new Warnings(UpstreamServer.class);
         Asker asker = Asker.of(Asker.STEADY, wrong)) {
 
       asker.askAndWait("any.example.test").hasFailed(Cause.HTTP);

@@ -14,6 +14,8 @@ import io.dotp.nat.nft.CommitResult.Rejected;
 import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult.Opened;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("netns")
 class AutoBackendTest {
   private final NatMetrics metrics = new NatMetrics();
+  private final AtomicLong clock = new AtomicLong();
   private @Nullable NetlinkNftables nftables;
 
   @BeforeEach
@@ -42,7 +45,7 @@ class AutoBackendTest {
 
   private NetlinkNftables opened() {
     OpenResult result =
-        NftBackends.open(Backend.AUTO, spec("198.18.0.0/15", "2001:2::/48"), metrics);
+        NftBackends.open(Backend.AUTO, spec("198.18.0.0/15", "2001:2::/48"), metrics, clock::get);
     NetlinkNftables opened = (NetlinkNftables) ((Opened) result).nftables();
     nftables = opened;
     return opened;
@@ -84,7 +87,7 @@ class AutoBackendTest {
   }
 
   @Test
-  void commit_socketBroken_libnftablesTakesOverForGood() {
+  void commit_socketBroken_libnftablesTakesOver() {
     NetlinkNftables auto = opened();
     NftTransaction transaction = adding(map("198.18.0.1", "203.0.113.1"));
     Objects.requireNonNull(auto.elements()).socket().close();
@@ -97,6 +100,25 @@ class AutoBackendTest {
     assertThat(auto.elements()).isNull();
     assertThat(metrics.netlinkFallbacks.sum()).isEqualTo(1);
     assertThat(((ReadResult.Elements) auto.read()).elements().map()).hasSize(2);
+  }
+
+  @Test
+  void commit_someTimeAfterTheSocketBroke_isNetlinksAgain() {
+    NetlinkNftables auto = opened();
+    Objects.requireNonNull(auto.elements()).socket().close();
+    auto.commit(adding(map("198.18.0.1", "203.0.113.1")));
+
+    clock.addAndGet(TimeUnit.MINUTES.toNanos(5) - 1);
+    auto.commit(adding(map("198.18.0.2", "203.0.113.2")));
+    boolean early = auto.elements() != null;
+    clock.addAndGet(1);
+    CommitResult result = auto.commit(adding(map("198.18.0.3", "203.0.113.3")));
+
+    assertThat(early).isFalse();
+    assertThat(result).isInstanceOf(Committed.class);
+    assertThat(auto.elements()).isNotNull();
+    assertThat(((ReadResult.Elements) auto.read()).elements().map()).hasSize(3);
+    assertThat(metrics.netlinkFallbacks.sum()).isEqualTo(1);
   }
 
   @Test

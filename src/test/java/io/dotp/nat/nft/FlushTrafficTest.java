@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Downloads through the gateway while somebody flushes its rules again and again. */
 @Tag("netns")
+@Tag("long")
 class FlushTrafficTest {
   private static final TableSpec SPEC = spec("198.18.0.0/15", "2001:2::/48");
   private static final KernelElements WANTED =
@@ -50,7 +51,7 @@ class FlushTrafficTest {
     private final Thread thread;
 
     Repair(boolean guarded, long delayNanos) {
-      watch = TableWatch.open("dotp", new NatMetrics(), () -> told.add(true));
+      watch = TableWatch.open("dotp", new NatMetrics(), System::nanoTime, () -> told.add(true));
       if (guarded) {
         watch.guard(SPEC);
         Waiting.until(watch::isGuarded, "guard");

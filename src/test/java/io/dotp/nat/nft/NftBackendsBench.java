@@ -38,7 +38,8 @@ public final class NftBackendsBench {
   private static void measureAll(String host) {
     for (Backend backend : List.of(Backend.LIBNFTABLES, Backend.NETLINK)) {
       OpenResult result =
-          NftBackends.open(backend, TableSpecTest.spec("198.18.0.0/15"), new NatMetrics());
+          NftBackends.open(
+              backend, TableSpecTest.spec("198.18.0.0/15"), new NatMetrics(), System::nanoTime);
       try (Nftables nftables = ((Opened) result).nftables()) {
         for (int mappings : new int[] {1, 10, 100}) {
           measure(host + ", " + backend + ", " + mappings, nftables, mappings);

@@ -50,7 +50,7 @@ abstract class NftablesKernelSuite {
   }
 
   private Opened opened(TableSpec spec) {
-    OpenResult result = NftBackends.open(backend, spec, new NatMetrics());
+    OpenResult result = NftBackends.open(backend, spec, new NatMetrics(), System::nanoTime);
     assertThat(result).isInstanceOf(Opened.class);
     Opened opened = (Opened) result;
     open.add(opened.nftables());
@@ -268,7 +268,8 @@ abstract class NftablesKernelSuite {
     Shell.nft("add table inet dotp; add " + declaration.replaceFirst(" ", " inet dotp "));
     String before = Shell.nft("list ruleset");
 
-    OpenResult result = NftBackends.open(backend, spec("100.64.0.0/24"), new NatMetrics());
+    OpenResult result =
+        NftBackends.open(backend, spec("100.64.0.0/24"), new NatMetrics(), System::nanoTime);
 
     assertThat(((Refused) result).reason()).isEqualTo(Reason.WRONG_TABLE);
     assertThat(((Refused) result).message()).contains(message, "nft delete table inet dotp");
@@ -381,7 +382,8 @@ abstract class NftablesKernelSuite {
 
     public static void main(String[] args) {
       System.out.println(
-          NftBackends.open(Backend.valueOf(args[0]), spec("198.18.0.0/15"), new NatMetrics()));
+          NftBackends.open(
+              Backend.valueOf(args[0]), spec("198.18.0.0/15"), new NatMetrics(), System::nanoTime));
     }
   }
 }

@@ -61,7 +61,7 @@ abstract class NftablesTroubleSuite {
   }
 
   Nftables opened(String... pools) {
-    OpenResult result = NftBackends.open(backend, spec(pools), metrics);
+    OpenResult result = NftBackends.open(backend, spec(pools), metrics, System::nanoTime);
     assertThat(result).isInstanceOf(Opened.class);
     Nftables nftables = ((Opened) result).nftables();
     open.add(nftables);
@@ -170,7 +170,8 @@ abstract class NftablesTroubleSuite {
   }
 
   private Nftables openedHere() {
-    return ((Opened) NftBackends.open(backend, spec("198.18.0.0/15"), metrics)).nftables();
+    return ((Opened) NftBackends.open(backend, spec("198.18.0.0/15"), metrics, System::nanoTime))
+        .nftables();
   }
 
   @Test
@@ -313,7 +314,8 @@ abstract class NftablesTroubleSuite {
 
     public static void main(String[] args) {
       OpenResult result =
-          NftBackends.open(Backend.valueOf(args[0]), spec("198.18.0.0/15"), new NatMetrics());
+          NftBackends.open(
+              Backend.valueOf(args[0]), spec("198.18.0.0/15"), new NatMetrics(), System::nanoTime);
       Nftables nftables = ((Opened) result).nftables();
       List<NftElement> left = new ArrayList<>();
       ((ReadResult.Elements) nftables.read())

@@ -177,6 +177,21 @@ class RestoreKernelTest {
   }
 
   @Test
+  void restore_oursWithAStrangersChainInPlaceOfTheirs_isMadeAnew() {
+    Shell.outputOf("nft", "-f", "nft/rules.nft");
+    Nftables nftables = filled();
+    TableSpec spec = spec("198.18.0.0/15", "2001:2::/48");
+    Shell.load("delete table inet dotp\n" + ManagedTable.render(spec));
+    Shell.nft("add chain inet dotp stranger { type filter hook input priority 0; policy drop; }");
+
+    CommitResult result = nftables.restore(WANTED);
+
+    assertThat(result).isEqualTo(new Committed());
+    assertThat(Shell.nft("list table inet dotp")).doesNotContain("stranger");
+    assertThat(nftables.read()).isEqualTo(new ReadResult.Elements(WANTED));
+  }
+
+  @Test
   void restore_nothingWrong_writesNothing() {
     Nftables nftables = filled();
     long before = Generations.now();

@@ -36,7 +36,7 @@ class TableGuardKernelTest {
   }
 
   private TableWatch guarding(TableSpec spec) {
-    TableWatch watch = TableWatch.open("dotp", new NatMetrics(), () -> {});
+    TableWatch watch = TableWatch.open("dotp", new NatMetrics(), System::nanoTime, () -> {});
     open.add(watch);
     watch.guard(spec);
     return watch;
@@ -122,7 +122,7 @@ class TableGuardKernelTest {
     private Holder() {}
 
     public static void main(String[] args) throws InterruptedException {
-      TableWatch watch = TableWatch.open("dotp", new NatMetrics(), () -> {});
+      TableWatch watch = TableWatch.open("dotp", new NatMetrics(), System::nanoTime, () -> {});
       watch.guard(SPEC);
       Waiting.until(watch::isGuarded, "guard");
       System.out.println("ready");

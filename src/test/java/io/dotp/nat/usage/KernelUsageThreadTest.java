@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.e2e.Patience;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,9 @@ class KernelUsageThreadTest {
       pass();
       return new FlowReading.Flows(asked.size(), fakes, Set.of());
     }
+
+    @Override
+    public void pools(List<IpPrefix> pools) {}
 
     @Override
     public long deleteUnmapped() {

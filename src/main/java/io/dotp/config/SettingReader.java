@@ -12,23 +12,33 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Turns texts into values; what it cannot read is noted as a mistake, and a preset stands in. */
-final class FlagReader {
+final class SettingReader {
   static final int DNS_PORT = 53;
 
   private static final Duration DAY = Duration.ofDays(1);
   private static final int LARGEST_PORT = 65_535;
 
-  private final FlagSet flags;
+  private final Settings settings;
   private final Path workingDirectory;
-  private final List<String> mistakes = new ArrayList<>();
+  private final List<String> mistakes;
 
-  FlagReader(FlagSet flags, Path workingDirectory) {
-    this.flags = flags;
-    this.workingDirectory = workingDirectory;
+  SettingReader(Settings settings, Path workingDirectory) {
+    this(settings, workingDirectory, new ArrayList<>());
   }
 
-  FlagSet flags() {
-    return flags;
+  private SettingReader(Settings settings, Path workingDirectory, List<String> mistakes) {
+    this.settings = settings;
+    this.workingDirectory = workingDirectory;
+    this.mistakes = mistakes;
+  }
+
+  /** For a table within, with the same list of mistakes. */
+  SettingReader within(Settings table) {
+    return new SettingReader(table, workingDirectory, mistakes);
+  }
+
+  Settings settings() {
+    return settings;
   }
 
   /** One message per mistake, in the order in which they were found. */
@@ -36,25 +46,30 @@ final class FlagReader {
     return mistakes;
   }
 
-  void mistake(String key, String message) {
-    mistakes.add("--" + key + ": " + message);
+  void mistake(Setting where, String message) {
+    mistakes.add(where.place() + ": " + message);
+  }
+
+  /** About something that is not there. */
+  void missing(String key, String message) {
+    mistakes.add(settings.placeOf(key) + ": " + message);
   }
 
   /** A list that must not be empty. */
-  List<String> required(String key, String advice) {
-    List<String> texts = flags.all(key);
-    if (texts.isEmpty()) {
-      mistake(key, "is required: " + advice);
+  List<Setting> required(String key, String advice) {
+    List<Setting> given = settings.all(key);
+    if (given.isEmpty()) {
+      missing(key, "is required: " + advice);
     }
-    return texts;
+    return given;
   }
 
-  List<IpAddress> addresses(String key, List<String> texts) {
+  List<IpAddress> addresses(List<Setting> given) {
     List<IpAddress> addresses = new ArrayList<>();
-    for (String text : texts) {
-      IpAddress address = address(text);
+    for (Setting each : given) {
+      IpAddress address = address(each.text());
       if (address == null) {
-        mistake(key, "'" + text + "' is no IPv4 or IPv6 address");
+        mistake(each, "'" + each.text() + "' is no IPv4 or IPv6 address");
       } else if (!addresses.contains(address)) {
         addresses.add(address);
       }
@@ -70,10 +85,10 @@ final class FlagReader {
 
   List<IpPrefix> prefixes(String key) {
     List<IpPrefix> prefixes = new ArrayList<>();
-    for (String text : flags.all(key)) {
-      IpPrefix prefix = IpPrefix.parse(text);
+    for (Setting given : settings.all(key)) {
+      IpPrefix prefix = IpPrefix.parse(given.text());
       if (prefix == null) {
-        mistake(key, "'" + text + "' is no address or prefix");
+        mistake(given, "'" + given.text() + "' is no address or prefix");
       } else {
         prefixes.add(prefix);
       }
@@ -82,23 +97,23 @@ final class FlagReader {
   }
 
   /** Null when {@code text} is no name. */
-  @Nullable DomainName name(String key, String text) {
+  @Nullable DomainName name(Setting where, String text) {
     try {
       return DomainName.parse(text);
     } catch (IllegalArgumentException e) {
-      mistake(key, "'" + text + "': " + e.getMessage());
+      mistake(where, "'" + text + "': " + e.getMessage());
       return null;
     }
   }
 
   int port(String key) {
-    String text = flags.one(key);
-    if (text == null) {
+    Setting given = settings.one(key);
+    if (given == null) {
       return DNS_PORT;
     }
-    int port = port(text, DNS_PORT);
+    int port = port(given.text(), DNS_PORT);
     if (port < 0) {
-      mistake(key, "'" + text + "' is no port, 1 to 65535");
+      mistake(given, "'" + given.text() + "' is no port, 1 to 65535");
       return DNS_PORT;
     }
     return port;
@@ -123,16 +138,21 @@ final class FlagReader {
    * @param what is counted
    */
   long number(String key, String what, long preset, long least, long most) {
-    String text = flags.one(key);
-    if (text == null) {
+    Setting given = settings.one(key);
+    if (given == null) {
       return preset;
     }
-    long number = number(text);
+    long number = number(given.text());
     if (number < least || number > most) {
       mistake(
-          key,
+          given,
           String.format(
-              Locale.ROOT, "'%s' is no number of %s from %d to %d", text, what, least, most));
+              Locale.ROOT,
+              "'%s' is no number of %s from %d to %d",
+              given.text(),
+              what,
+              least,
+              most));
       return preset;
     }
     return number;
@@ -140,47 +160,59 @@ final class FlagReader {
 
   /** A number of bytes, with K, M or G behind it for its multiples by 1024. */
   long bytes(String key, long preset, long most) {
-    String text = flags.one(key);
-    if (text == null) {
+    Setting given = settings.one(key);
+    if (given == null) {
       return preset;
     }
+    String text = given.text();
     int unit = text.isEmpty() ? -1 : "KMG".indexOf(text.charAt(text.length() - 1));
     long number = number(unit < 0 ? text : text.substring(0, text.length() - 1));
     long bytes = number < 0 ? -1 : number << 10 * (unit + 1);
     if (bytes < 0 || bytes > most) {
-      mistake(key, "'" + text + "' is no size from 0 to " + (most >> 20) + "M, for example 16M");
+      mistake(given, "'" + text + "' is no size from 0 to " + (most >> 20) + "M, for example 16M");
       return preset;
     }
     return bytes;
   }
 
+  /** Whether a switch is on, {@code preset} when nothing is said about it. */
+  boolean is(String key, boolean preset) {
+    return settings.one(key) == null ? preset : settings.isOn(key);
+  }
+
   /** A word for each constant: its name in lower case, with hyphens. */
   <E extends Enum<E>> E choice(String key, E preset, E[] values) {
-    String text = flags.one(key);
-    E chosen = text == null ? preset : choice(key, text, values);
+    Setting given = settings.one(key);
+    E chosen = given == null ? preset : choice(given, values);
     return chosen == null ? preset : chosen;
   }
 
   /** Null when no constant goes by this word. */
-  <E extends Enum<E>> @Nullable E choice(String key, String text, E[] values) {
+  <E extends Enum<E>> @Nullable E choice(Setting given, E[] values) {
     List<String> known = new ArrayList<>();
     for (E value : values) {
       String word = value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (word.equals(text)) {
+      if (word.equals(given.text())) {
         return value;
       }
       known.add(word);
     }
-    mistake(key, "'" + text + "' is unknown, use " + String.join(", ", known));
+    mistake(given, "'" + given.text() + "' is unknown, use " + String.join(", ", known));
     return null;
   }
 
-  /** Null when {@code text} is no path. */
-  @Nullable Path path(String key, String text) {
+  /** Null when it is no path. */
+  @Nullable Path path(Setting given) {
+    return path(given, given.text());
+  }
+
+  /** Null when {@code text}, a part of {@code where}, is no path. */
+  @Nullable Path path(Setting where, String text) {
+    Path directory = where.directory();
     try {
-      return workingDirectory.resolve(text).normalize();
+      return (directory == null ? workingDirectory : directory).resolve(text).normalize();
     } catch (InvalidPathException e) {
-      mistake(key, "'" + text + "' is no path: " + e.getReason());
+      mistake(where, "'" + text + "' is no path: " + e.getReason());
       return null;
     }
   }

@@ -1,0 +1,44 @@
+package io.dotp.daemon;
+
+import io.dotp.config.Config;
+import io.dotp.ip.IpPrefix;
+import io.dotp.net.KernelRoutes;
+import io.dotp.net.OwnAddresses;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code dotp check}: what a start would say about a configuration, without starting anything. */
+public final class CheckRun {
+  private final Config config;
+  private final PrintStream out;
+
+  public CheckRun(Config config, PrintStream out) {
+    this.config = config;
+    this.out = out;
+  }
+
+  /** Prints one line for each warning, and a last one. */
+  public ExitCode run() {
+    List<String> warnings;
+    try {
+      OwnAddresses own = OwnAddresses.read();
+      StartChecks.checkAuthorities(config);
+      StartChecks.refuseOwnUpstream(config, own);
+      List<IpPrefix> routed = KernelRoutes.read(Path.of("/proc/net"));
+      warnings = PoolWarnings.of(Reloader.pools(config), own.networks(), routed);
+    } catch (StartFailure e) {
+      out.println("dotp: " + e.getMessage());
+      return e.code();
+    } catch (IOException e) {
+      out.println("dotp: addresses and routes of this machine cannot be read: " + e);
+      return ExitCode.OTHER;
+    }
+    warnings.forEach(warning -> out.println("warning: " + warning));
+    out.printf(
+        "configuration is fine: routes=%d names=%d warnings=%d%n",
+        config.routes().size(), Reloader.domains(config), warnings.size());
+    return ExitCode.OK;
+  }
+}

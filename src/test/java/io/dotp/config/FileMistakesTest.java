@@ -1,0 +1,133 @@
+package io.dotp.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each mistake in a file is named with its line, its column and a remedy. */
+class FileMistakesTest {
+  private static final String START =
+      """
+      host = "192.168.1.1"
+      upstream-host = "9.9.9.9"
+      """;
+
+  private static final String ROUTE =
+      """
+      [[route]]
+      name = "vpn"
+      domain = "example.com"
+      ipv4-prefix = "198.18.0.0/17"
+      """;
+
+  @TempDir Path directory;
+
+  /** What is written goes behind two good lines and before a good route. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          port = 0|3:1: port: '0' is no port, 1 to 65535
+          port = "dns"|3:1: port: 'dns' is no port, 1 to 65535
+          port = [53]|3:1: port: expected a text or a whole number, found a list
+          port = 5.3|3:1: port: expected a text or a whole number, found a number
+          prot = 53|3:1: unknown key 'prot', did you mean port?
+          nat_ttl = 90|3:1: unknown key 'nat_ttl', did you mean nat-ttl?
+          blorb = 1|3:1: unknown key 'blorb'
+          nat-ttl = 60|3:1: nat-ttl: '60' is no number of seconds from 90 to 86400
+          dry-run = "yes"|3:1: dry-run: expected true or false, found a text
+          dry-run = 1|3:1: dry-run: expected true or false, found a number
+          reserve = [1, "198.18.0.0/24"]|3:12: reserve: '1' is no address or prefix
+          reserve = ["198.18.0.1", "x"]|3:26: reserve: 'x' is no address or prefix
+          reserve = true|3:1: reserve: expected a text or a list of texts, found true or false
+          allow-clients = ["10.0.0.0/33"]|3:18: allow-clients: '10.0.0.0/33' is no address or prefix
+          log-level = "loud"|3:1: log-level: 'loud' is unknown, use error, warn, info, debug, trace
+          nft-table = "a b"|3:1: nft-table: 'a b' is no table name: a letter, then letters, digits, _ and .
+          nft-backend = "nft"|3:1: nft-backend: 'nft' is unknown, use auto, libnftables, netlink, none
+          cache-size = "1T"|3:1: cache-size: '1T' is no size from 0 to 1024M, for example 16M
+          https-records = "hide"|3:1: https-records: 'hide' is unknown, use rewrite, strip-hints, nodata, pass
+          forward = ["lan"]|3:12: forward: 'lan' is not like lan=192.168.1.1
+          forward = "lan=198.18.0.1"|3:1: forward: 198.18.0.1 lies in the fake pool 198.18.0.0/17
+          pass-canary = "all"|3:1: pass-canary: 'all' is unknown, use ddr, firefox-doh, private-relay
+          max-pool-share = 0|3:1: max-pool-share: '0' is no number of percent from 1 to 100
+          ipv4-prefix = "198.18.128.0/17"|3:1: ipv4-prefix: is the pool of --domain, and there is none; a [[route]] has its own
+          bootstrap-host = "dns.quad9.net"|3:1: bootstrap-host: 'dns.quad9.net' is no DNS server: use 9.9.9.9, 9.9.9.9:5353, [2620:fe::fe]:53, tls://9.9.9.9#dns.quad9.net or https://dns.quad9.net/dns-query
+          state-dir = 1979-05-27|3:1: state-dir: expected a text or a whole number, found a date or time
+          """)
+  void file_mistakeAtTheTop_isNamedWithItsPlace(String line, String message) throws IOException {
+    assertThat(mistakes(START + line + "\n" + ROUTE)).containsExactly(at(message));
+  }
+
+  /** What is written goes into a second route, from line 7 on. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          name = "office"~domain = "x"|7:1: route office: ipv4-prefix, ipv6-prefix: at least one of the two is required
+          name = "office"~ipv4-prefix = "10.0.0.0/24"|7:1: route office: domain: is required: a name to steer, for example example.com
+          domain = "x"~ipv4-prefix = "10.0.0.0/24"|7:1: route: name: is required: a word for logs and rules, for example "vpn"
+          name = "vpn"~domain = "x"~ipv4-prefix = "10.0.0.0/24"|8:1: name: 'vpn' stands at FILE:4:1: name already
+          name = "my route"~domain = "x"~ipv4-prefix = "10.0.0.0/24"|8:1: name: 'my route' is no name: a letter, then letters, digits, - and _
+          name = "default"~domain = "x"~ipv4-prefix = "10.0.0.0/24"|8:1: name: 'default' is the route of the flags, choose another name
+          name = "b"~domain = "x"~ipv4-prefix = "198.18.64.0/20"|10:1: ipv4-prefix: 198.18.64.0/20 overlaps 198.18.0.0/17 of route vpn
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/31"|10:1: ipv4-prefix: '10.0.0.0/31' is too small, the length may be at most 30
+          name = "b"~domain = "x"~ipv4-prefix = "127.0.0.0/8"|10:1: ipv4-prefix: '127.0.0.0/8' contains special addresses (127.0.0.0/8)
+          name = "b"~domain = "x"~ipv6-prefix = "10.0.0.0/8"|10:1: ipv6-prefix: '10.0.0.0/8' is no IPv6 prefix like 2001:2:0:d07::/64
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0"|10:1: ipv4-prefix: '10.0.0.0' is no IPv4 prefix like 198.18.0.0/15
+          name = "b"~domain = ["x", "-y.example"]~ipv4-prefix = "10.0.0.0/24"|9:16: domain: '-y.example': label '-y' begins or ends with a hyphen
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~upstream-host = "192.168.1.1"|11:1: upstream-host: 192.168.1.1 port 53 is our own listener
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~https-records = "no"|11:1: https-records: 'no' is unknown, use rewrite, strip-hints, nodata, pass
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~allow-private-real = "no"|11:1: allow-private-real: expected true or false, found a text
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~domains = "y"|11:1: unknown key 'domains' of [[route]], did you mean domain?
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~port = 5|11:1: unknown key 'port' of [[route]]
+          """)
+  void file_mistakeInARoute_isNamedWithItsPlace(String lines, String message) throws IOException {
+    String text = START + ROUTE + "[[route]]\n" + lines.replace('~', '\n') + "\n";
+
+    assertThat(mistakes(text)).containsExactly(at(message));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          host =|3:7
+          route = 1~[[route]]|4:1
+          host = "a" "b"|3:12
+          host = 'a|3:10
+          [route|3:7
+          port = 53~port = 54|4:1
+          """)
+  void file_thatIsNoToml_isRefusedWholeWithThePlace(String lines, String place) throws IOException {
+    String text = START.replace("host = \"192.168.1.1\"", "#") + lines.replace('~', '\n') + "\n";
+
+    List<String> mistakes = mistakes(text);
+
+    assertThat(mistakes).isNotEmpty().allMatch(mistake -> !mistake.contains("is required"));
+    assertThat(mistakes.get(0)).startsWith(directory.resolve("dotp.toml") + ":" + place + ": ");
+  }
+
+  private String at(String message) {
+    Path file = directory.resolve("dotp.toml");
+    return file + ":" + message.replace("FILE", file.toString());
+  }
+
+  private List<String> mistakes(String text) throws IOException {
+    Path file = Files.writeString(directory.resolve("dotp.toml"), text);
+    SettingLayers layers = SettingLayers.read(file, Map.of(), Settings.NONE);
+    Environment root = new Environment(true, Path.of("/nowhere"), directory);
+    return ConfigBuilder.build(layers, root) instanceof ConfigResult.Invalid invalid
+        ? invalid.mistakes()
+        : List.of();
+  }
+}
