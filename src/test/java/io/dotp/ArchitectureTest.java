@@ -66,6 +66,7 @@ class ArchitectureTest {
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip", "netlink");
     may("nat.usage", "ip", "netlink");
+    may("lists", "ip", "name", "policy");
     may("policy", "ip", "name");
     may("net", "ip", "netlink");
     may("netlink");

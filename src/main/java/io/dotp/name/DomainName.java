@@ -54,8 +54,8 @@ public final class DomainName {
     try {
       return IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "not a valid internationalised name: " + e.getMessage(), e);
+      // Its message repeats the text raw.
+      throw new IllegalArgumentException("not a valid internationalised name", e);
     }
   }
 
@@ -100,7 +100,7 @@ public final class DomainName {
   }
 
   /** A character as a message may show it: a terminal must not obey it. */
-  private static String shown(char c) {
+  static String shown(char c) {
     return c > ' ' && c < 127 ? "'" + c + "'" : String.format(Locale.ROOT, "U+%04X", (int) c);
   }
 

@@ -4,8 +4,8 @@
  * never on text.
  *
  * <p>Reading order: {@link io.dotp.name.DomainName}, the value; {@link io.dotp.name.WireName}, the
- * reusable view of the hot path; {@link io.dotp.name.NameHash}, the hash that hostile names cannot
- * foresee.
+ * reusable view of the hot path; {@link io.dotp.name.NameText}, which fills it from the text of a
+ * list; {@link io.dotp.name.NameHash}, the hash that hostile names cannot foresee.
  */
 @NullMarked
 package io.dotp.name;

@@ -1,24 +1,30 @@
 package io.dotp.policy;
 
+import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.name.NameHash;
 import io.dotp.name.WireName;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Names with a small value each, looked up by longest suffix: a label tree in behaviour, a hash
- * table in memory. Immutable; a look-up allocates nothing. Thread: any.
+ * Names with small values, looked up by longest suffix: a label tree in behaviour, a hash table in
+ * memory. A name stands for itself and everything below it, or for itself alone; it may have
+ * several values. Immutable; a look-up allocates nothing. Thread: any.
  */
 public final class SuffixSet {
   /*
-   * Entries lie bucket by bucket in one byte array: an octet with the length of the name, two of
-   * value, the name in wire form. A bucket is a long: where its entries begin (upper half; they end
-   * where the next bucket's begin) and a filter, two of 32 bits for each of its names, chosen by
-   * bits of the hash that do not choose the bucket.
+   * Entries lie bucket by bucket in one byte array, in the shape of NameBuffer; the highest bit of
+   * the value says that the name stands for itself alone. A bucket is a long: where its entries
+   * begin (upper half; they end where the next bucket's begin) and a filter, two of 32 bits for
+   * each of its names, chosen by bits of the hash that do not choose the bucket.
    *
    * I1 A match is decided by the bytes of the name alone; bucket and filter only say where to look.
    * I2 A suffix begins at a label: nothing in here looks for a name at any other place.
+   * I3 Entries of one name lie in one bucket, in the order in which they were added.
    *
    * Cost: one bucket for each suffix whose number of labels is the number of labels of some listed
    * name, so that a name of 127 labels costs no more than the deepest listed name. The buckets of a
@@ -30,10 +36,12 @@ public final class SuffixSet {
   public static final int NONE = -1;
 
   /** Values are 0 to this. */
-  static final int MAX_VALUE = 0xffff;
+  static final int MAX_VALUE = 0x7fff;
 
-  /** Octets before the name: its length and the value. */
-  private static final int HEADER = 3;
+  /** Added to the value of a name that stands for itself alone. */
+  static final int EXACT = 0x8000;
+
+  private static final Admission ALL = (value, name, client) -> true;
 
   private static final int NAMES_PER_BUCKET = 2;
 
@@ -42,6 +50,14 @@ public final class SuffixSet {
   private final long[] buckets;
   private final boolean[] depths;
   private final int size;
+
+  /** Says which values count for a look-up; the others are as if they were not listed. */
+  interface Admission {
+    /**
+     * @param client who asks, null when nobody is known
+     */
+    boolean admits(int value, WireName name, @Nullable IpAddress client);
+  }
 
   private SuffixSet(NameHash hash, byte[] entries, long[] buckets, boolean[] depths, int size) {
     this.hash = hash;
@@ -63,6 +79,14 @@ public final class SuffixSet {
 
   /** The value of the longest listed suffix of {@code name}, {@link #NONE} without one. */
   public int longestMatch(WireName name) {
+    return longestMatch(name, ALL, null);
+  }
+
+  /**
+   * The first admitted value of the longest listed suffix that has one: those of names that stand
+   * for themselves alone come before the others.
+   */
+  int longestMatch(WireName name, Admission admission, @Nullable IpAddress client) {
     int labels = name.splitLabels();
     int deepest = Math.min(labels, depths.length - 1);
     long state = hash.root();
@@ -74,28 +98,45 @@ public final class SuffixSet {
         state = hash.append(state, name.bytes(), start);
       }
       if (depths[depth]) {
-        int entry = entryOf(hash.finish(state), name, start);
-        best = entry == NONE ? best : entry;
+        int value = valueOf(hash.finish(state), name, start, admission, client);
+        best = value == NONE ? best : value;
       }
     }
-    return best == NONE ? NONE : (entries[best + 1] & 0xff) << 8 | (entries[best + 2] & 0xff);
+    return best;
   }
 
-  /** Where the entry of the suffix that begins at {@code start} is, {@link #NONE} without one. */
-  private int entryOf(long hashed, WireName name, int start) {
+  /** The first admitted value of the suffix that begins at {@code start}. */
+  private int valueOf(
+      long hashed, WireName name, int start, Admission admission, @Nullable IpAddress client) {
     int bucket = bucketOf(hashed, buckets.length - 1);
     long head = buckets[bucket];
     if ((~head & filterBits(hashed)) != 0) {
       return NONE;
     }
     int end = (int) (buckets[bucket + 1] >>> 32);
-    return find(entries, (int) (head >>> 32), end, name, start);
+    int first = NONE;
+    for (int at = find(entries, (int) (head >>> 32), end, name, start);
+        at != NONE;
+        at = find(entries, at + NameBuffer.entryLength(entries, at), end, name, start)) {
+      int listed = NameBuffer.value(entries, at);
+      int value = listed & MAX_VALUE;
+      boolean exact = (listed & EXACT) != 0;
+      // I3
+      if ((exact ? start == 0 : first == NONE) && admission.admits(value, name, client)) {
+        if (exact) {
+          return value;
+        }
+        first = value;
+      }
+    }
+    return first;
   }
 
+  /** Where the next entry of the suffix that begins at {@code start} is, {@link #NONE} without. */
   private static int find(byte[] entries, int from, int end, WireName name, int start) {
     int length = name.length() - start;
-    for (int at = from; at < end; at += HEADER + (entries[at] & 0xff)) {
-      int first = at + HEADER;
+    for (int at = from; at < end; at += NameBuffer.entryLength(entries, at)) {
+      int first = at + NameBuffer.HEADER;
       // I1
       if ((entries[at] & 0xff) == length
           && Arrays.equals(entries, first, first + length, name.bytes(), start, start + length)) {
@@ -120,9 +161,27 @@ public final class SuffixSet {
 
     private final NameHash hash;
     private final WireName name = new WireName();
-    private byte[] listed = new byte[1 << 10];
-    private int end;
-    private int names;
+    private final NameBuffer own = new NameBuffer();
+    private final List<Part> parts = new ArrayList<>(List.of(new Part(own, 0)));
+
+    /** Names of which each has {@code value}, beside what they brought along. */
+    private record Part(NameBuffer names, int value) {}
+
+    /** The table while it fills: a bucket's entries begin at its start and end at its end. */
+    private static final class Table {
+      private final byte[] entries;
+      private final int[] starts;
+      private final int[] ends;
+      private final long[] buckets;
+      private final boolean[] depths = new boolean[WireName.MAX_LABELS + 1];
+
+      private Table(int bytes, int[] starts) {
+        this.entries = new byte[bytes];
+        this.starts = starts;
+        this.ends = starts.clone();
+        this.buckets = new long[starts.length];
+      }
+    }
 
     /** Hostile lists and queries collide when they can foresee {@code random}. */
     public Builder(RandomGenerator random) {
@@ -135,55 +194,55 @@ public final class SuffixSet {
      * @param value 0 to {@link #MAX_VALUE}
      */
     public void add(DomainName listedName, int value) {
+      listedName.copyTo(name.bytes(), 0);
+      own.add(name.bytes(), listedName.length(), checked(value));
+    }
+
+    /**
+     * Lists names after those that are listed already, without copying them.
+     *
+     * @param names whose values are 0 or {@link #EXACT}
+     * @param value of all of them, 0 to {@link #MAX_VALUE}
+     */
+    void addAll(NameBuffer names, int value) {
+      parts.add(new Part(names, checked(value)));
+    }
+
+    private static int checked(int value) {
       if (value < 0 || value > MAX_VALUE) {
         throw new IllegalArgumentException("value " + value + " outside 0 to " + MAX_VALUE);
       }
-      reserve(HEADER + listedName.length());
-      listed[end] = (byte) listedName.length();
-      listed[end + 1] = (byte) (value >>> 8);
-      listed[end + 2] = (byte) value;
-      end += HEADER + listedName.copyTo(listed, end + HEADER);
-      names++;
-    }
-
-    private void reserve(int bytes) {
-      if (bytes > MAX_BYTES - end) {
-        throw new IllegalStateException("the listed names exceed " + MAX_BYTES + " bytes");
-      }
-      if (end + bytes > listed.length) {
-        listed = Arrays.copyOf(listed, listed.length + (listed.length >> 1));
-      }
+      return value;
     }
 
     /** Sorts the names into buckets, in two passes over them. */
     public SuffixSet build() {
-      int[] starts = bucketStarts(names / NAMES_PER_BUCKET + 1);
-      int[] ends = starts.clone();
-      long[] buckets = new long[starts.length];
-      boolean[] depths = new boolean[WireName.MAX_LABELS + 1];
-      byte[] entries = new byte[end];
-      int kept = 0;
-      for (int at = 0; at < end; at += entryLength(at)) {
-        int labels = read(at);
-        long hashed = hashOf(labels);
-        int bucket = bucketOf(hashed, starts.length - 1);
-        if (find(entries, starts[bucket], ends[bucket], name, 0) == NONE) {
-          System.arraycopy(listed, at, entries, ends[bucket], entryLength(at));
-          ends[bucket] += entryLength(at);
-          buckets[bucket] |= filterBits(hashed);
-          depths[labels] = true;
-          kept++;
-        }
+      long names = 0;
+      long bytes = 0;
+      for (Part part : parts) {
+        names += part.names.size();
+        bytes += part.names.bytes();
       }
-      byte[] packed = pack(entries, starts, ends, buckets);
-      return new SuffixSet(hash, packed, buckets, upToDeepest(depths), kept);
+      if (bytes > MAX_BYTES) {
+        throw new IllegalStateException("the listed names exceed " + MAX_BYTES + " bytes");
+      }
+      Table table = new Table((int) bytes, bucketStarts((int) (names / NAMES_PER_BUCKET + 1)));
+      int[] kept = {0};
+      for (Part part : parts) {
+        part.names.forEach((block, at) -> kept[0] += place(block, at, part.value, table));
+      }
+      byte[] packed = pack(table);
+      return new SuffixSet(hash, packed, table.buckets, upToDeepest(table.depths), kept[0]);
     }
 
     /** Where each bucket begins when no name is listed twice; the last one is where all end. */
     private int[] bucketStarts(int count) {
       int[] starts = new int[count + 1];
-      for (int at = 0; at < end; at += entryLength(at)) {
-        starts[bucketOf(hashOf(read(at)), count) + 1] += entryLength(at);
+      for (Part part : parts) {
+        part.names.forEach(
+            (block, at) ->
+                starts[bucketOf(hashOf(read(block, at)), count) + 1] +=
+                    NameBuffer.entryLength(block, at));
       }
       for (int bucket = 0; bucket < count; bucket++) {
         starts[bucket + 1] += starts[bucket];
@@ -191,26 +250,47 @@ public final class SuffixSet {
       return starts;
     }
 
+    /** Puts an entry into its bucket unless it is there, and counts a name that is new: 1 or 0. */
+    private int place(byte[] block, int at, int partValue, Table table) {
+      int labels = read(block, at);
+      int value = NameBuffer.value(block, at) | partValue;
+      long hashed = hashOf(labels);
+      int bucket = bucketOf(hashed, table.starts.length - 1);
+      int end = table.ends[bucket];
+      byte[] entries = table.entries;
+      int first = find(entries, table.starts[bucket], end, name, 0);
+      for (int same = first; same != NONE; ) {
+        if (NameBuffer.value(entries, same) == value) {
+          return 0;
+        }
+        same = find(entries, same + NameBuffer.entryLength(entries, same), end, name, 0);
+      }
+      int length = NameBuffer.entryLength(block, at);
+      System.arraycopy(block, at, entries, end, length);
+      NameBuffer.putValue(entries, end, value);
+      table.ends[bucket] += length;
+      table.buckets[bucket] |= filterBits(hashed);
+      table.depths[labels] = true;
+      return first == NONE ? 1 : 0;
+    }
+
     /** Closes the gaps that doubles have left, and tells the buckets where they begin. */
-    private static byte[] pack(byte[] entries, int[] starts, int[] ends, long[] buckets) {
+    private static byte[] pack(Table table) {
+      byte[] entries = table.entries;
       int to = 0;
-      for (int bucket = 0; bucket < buckets.length; bucket++) {
-        int length = ends[bucket] - starts[bucket];
-        System.arraycopy(entries, starts[bucket], entries, to, length);
-        buckets[bucket] |= (long) to << 32;
+      for (int bucket = 0; bucket < table.buckets.length; bucket++) {
+        int length = table.ends[bucket] - table.starts[bucket];
+        System.arraycopy(entries, table.starts[bucket], entries, to, length);
+        table.buckets[bucket] |= (long) to << 32;
         to += length;
       }
       return to == entries.length ? entries : Arrays.copyOf(entries, to);
     }
 
-    private int entryLength(int at) {
-      return HEADER + (listed[at] & 0xff);
-    }
-
     /** Puts the name of an entry into {@link #name} and counts its labels. */
-    private int read(int at) {
-      int length = listed[at] & 0xff;
-      System.arraycopy(listed, at + HEADER, name.bytes(), 0, length);
+    private int read(byte[] block, int at) {
+      int length = block[at] & 0xff;
+      System.arraycopy(block, at + NameBuffer.HEADER, name.bytes(), 0, length);
       name.length(length);
       return name.splitLabels();
     }
