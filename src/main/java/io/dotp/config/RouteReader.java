@@ -138,9 +138,11 @@ final class RouteReader {
     return new RouteConfig(
         id,
         draft.name,
-        domains,
+        new RouteNames(domains),
+        Treatment.NAT,
         draft.pools.ipv4(),
         draft.pools.ipv6(),
+        RouteRules.NONE,
         privateReal,
         https,
         upstream);

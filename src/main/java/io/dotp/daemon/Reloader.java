@@ -138,6 +138,6 @@ final class Reloader {
 
   /** How many names are listed. */
   static int domains(Config of) {
-    return of.routes().stream().mapToInt(route -> route.domains().size()).sum();
+    return of.routes().stream().mapToInt(route -> route.names().domains().size()).sum();
   }
 }

@@ -40,7 +40,7 @@ public final class Policy {
   public static Policy of(List<RouteConfig> routes) {
     Builder builder = new Builder();
     for (RouteConfig route : routes) {
-      builder.add(route.id(), null, List.of(NameRules.ofSuffixes(route.domains())));
+      builder.add(route.id(), null, List.of(NameRules.ofSuffixes(route.names().domains())));
     }
     return builder.build();
   }

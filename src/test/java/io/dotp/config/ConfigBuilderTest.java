@@ -47,9 +47,8 @@ class ConfigBuilderTest {
                 List.of(UpstreamEndpoint.plain(ip("9.9.9.9"), 53)), List.of(), null));
     assertThat(config.routes())
         .containsExactly(
-            new RouteConfig(
+            Routes.nat(
                 RouteId.DEFAULT,
-                "default",
                 List.of(DomainName.parse("example.com")),
                 IpPrefix.parse("100.64.0.0/24"),
                 IpPrefix.parse("fd00::/64"),
@@ -166,7 +165,7 @@ class ConfigBuilderTest {
 
     Config config = valid(flags);
 
-    assertThat(config.routes().get(0).domains())
+    assertThat(config.routes().get(0).names().domains())
         .containsExactly(DomainName.parse("xn--bcher-kva.example"));
   }
 

@@ -47,7 +47,7 @@ class ConfigRereadTest {
 
     assertThat(reread.kept()).isEmpty();
     RouteConfig route = reread.config().routes().get(0);
-    assertThat(route.domains()).hasSize(2);
+    assertThat(route.names().domains()).hasSize(2);
     assertThat(route.ipv4Prefix()).hasToString("198.19.0.0/17");
     assertThat(reread.config().nat().fakeTtl()).hasSeconds(40);
   }

@@ -10,6 +10,7 @@ import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.PoolConfig;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.e2e.Patience;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
@@ -80,9 +81,8 @@ final class LiveNat implements AutoCloseable {
 
   private NatSettings settings(@Nullable String ipv4, @Nullable String ipv6) {
     RouteConfig route =
-        new RouteConfig(
+        Routes.nat(
             RouteId.DEFAULT,
-            "route",
             List.of(),
             ipv4 == null ? null : prefix(ipv4),
             ipv6 == null ? null : prefix(ipv6),

@@ -8,6 +8,7 @@ import io.dotp.config.NatConfig;
 import io.dotp.config.PoolConfig;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
@@ -86,9 +87,8 @@ final class WriterRig {
     for (String pool : ipv4Pools) {
       RouteId id = new RouteId(routes.size());
       routes.add(
-          new RouteConfig(
+          Routes.nat(
               id,
-              "route" + id.index(),
               List.of(),
               IpPrefix.parse(pool),
               id.equals(FIRST) ? IpPrefix.parse("2001:2:0:1::/64") : null,

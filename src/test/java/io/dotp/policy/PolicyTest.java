@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.ip.AccessList;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
@@ -197,9 +198,8 @@ class PolicyTest {
   }
 
   private static RouteConfig route(int index, String... domains) {
-    return new RouteConfig(
+    return Routes.nat(
         new RouteId(index),
-        "route" + index,
         Stream.of(domains).map(DomainName::parse).toList(),
         IpPrefix.parse("198.18.0.0/16"),
         null,

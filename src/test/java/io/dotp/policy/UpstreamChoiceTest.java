@@ -6,6 +6,7 @@ import io.dotp.config.ForwardZone;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.config.UpstreamEndpoint;
 import io.dotp.ip.IpAddress;
@@ -71,9 +72,8 @@ class UpstreamChoiceTest {
   }
 
   private static RouteConfig route(int index, @Nullable UpstreamConfig upstream) {
-    return new RouteConfig(
+    return Routes.nat(
         new RouteId(index),
-        "route" + index,
         List.of(DomainName.parse("example.com")),
         IpPrefix.parse("198.18.0.0/16"),
         null,

@@ -3,6 +3,7 @@ package io.dotp.dns.resolver;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.dns.message.TestMessage;
 import io.dotp.dns.resolver.RewritePlan.Outcome;
 import io.dotp.dns.resolver.RewritePlan.Rewritten;
@@ -30,18 +31,16 @@ public final class Rewriting {
 
   private static final List<RouteConfig> ROUTES =
       List.of(
-          new RouteConfig(
+          Routes.nat(
               FIRST,
-              "first",
               List.of(DomainName.parse("listed.test"), DomainName.parse("also.example")),
               IpPrefix.parse("198.18.0.0/16"),
               IpPrefix.parse("fd64::/64"),
               false,
               HttpsRecords.REWRITE,
               null),
-          new RouteConfig(
+          Routes.nat(
               IPV4_ONLY,
-              "four",
               List.of(DomainName.parse("four.test"), DomainName.parse("four.listed.test")),
               IpPrefix.parse("198.19.0.0/16"),
               null,
@@ -53,9 +52,8 @@ public final class Rewriting {
           ofMode(4, HttpsRecords.PASS, "passed.test"));
 
   private static RouteConfig ofMode(int index, HttpsRecords mode, String domain) {
-    return new RouteConfig(
+    return Routes.nat(
         new RouteId(index),
-        domain,
         List.of(DomainName.parse(domain)),
         IpPrefix.parse("198.19.0.0/16"),
         IpPrefix.parse("fd64::/64"),
