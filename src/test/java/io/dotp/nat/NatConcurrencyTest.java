@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Loops acquire and renew while leases of a few milliseconds run out under their hands and fakes
- * change owners. Whoever finds lease left before and after asking the kernel must have found the
- * mapping there.
+ * change owners. Whoever asks the kernel within a lease must find the mapping there. Lease left
+ * before and after would not do: between the two the mapping may have been retired and revived.
  */
 @Timeout(300)
 class NatConcurrencyTest {
@@ -114,14 +114,14 @@ class NatConcurrencyTest {
 
   private void check(IpAddress real, Mapping mapping) {
     long at = now();
-    boolean before = mapping.leaseLeftNanos(at) > 0;
+    long left = mapping.leaseLeftNanos(at);
     IpAddress there = kernel.realOf(mapping.fake());
     Mapping found = controller.mappings().byFake(mapping.fake());
-    boolean after = mapping.leaseLeftNanos(now()) > 0;
+    boolean held = now() - at < left;
     if (!mapping.real().equals(real)) {
       violations.add(mapping + " was given out for " + real);
     }
-    if (before && after) {
+    if (held) {
       checked.increment();
       if (!real.equals(there) || found != mapping) {
         violations.add(mapping + " is answered, the kernel has " + there);
@@ -156,7 +156,7 @@ class NatConcurrencyTest {
     clients.forEach(client -> client.loop.shutdownNow());
 
     assertThat(violations).isEmpty();
-    assertThat(checked.sum()).isGreaterThan(ACQUISITIONS);
+    assertThat(checked.sum()).isGreaterThan(ACQUISITIONS / 100);
     assertThat(metrics.retired.sum()).isGreaterThan(100);
     assertThat(metrics.revived.sum()).isPositive();
     assertThat(metrics.bugs.sum()).isZero();
