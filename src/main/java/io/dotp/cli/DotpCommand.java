@@ -109,6 +109,10 @@ final class DotpCommand {
         "Rest of a fake before it may stand for another address, 120 or more. Default: 3600.",
         "--quarantine");
     one(
+        "MILLISECONDS",
+        "Longest that an answer waits for the kernel to take its mappings. Default: 250.",
+        "--commit-deadline");
+    one(
         "NAME",
         "nftables table (family inet). One that exists and is not ours is used as it is. Default:"
             + " dotp.",

@@ -24,6 +24,7 @@ public final class ConfigBuilder {
   private static final Duration DEFAULT_MAX_LEASE = Duration.ofDays(1);
   private static final Duration LONGEST_MAX_LEASE = Duration.ofDays(365);
   private static final Duration DEFAULT_FAKE_TTL = Duration.ofMinutes(1);
+  private static final Duration DEFAULT_COMMIT_DEADLINE = Duration.ofMillis(250);
   private static final Duration DEFAULT_QUARANTINE = Duration.ofHours(1);
   private static final Duration DEFAULT_SERVE_STALE = Duration.ofHours(1);
   private static final long DEFAULT_CACHE_SIZE = 16 << 20;
@@ -133,7 +134,13 @@ public final class ConfigBuilder {
     PoolReader pools = new PoolReader(reader);
     PoolConfig pool = pools.pool();
     prefixes.forEach(prefix -> pools.refuseEmpty(prefix, pool.reserve()));
-    return new NatConfig(natTtl, maxLease, fakeTtl, quarantine, table, backend, pool);
+    Duration deadline = commitDeadline();
+    return new NatConfig(natTtl, maxLease, fakeTtl, quarantine, deadline, table, backend, pool);
+  }
+
+  private Duration commitDeadline() {
+    long preset = DEFAULT_COMMIT_DEADLINE.toMillis();
+    return Duration.ofMillis(reader.number("commit-deadline", "milliseconds", preset, 20, 5000));
   }
 
   private ProcessConfig process() {

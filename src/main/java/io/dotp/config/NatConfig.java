@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param maxLease how long after that answer traffic may extend the lease
  * @param fakeTtl upper bound of the TTL in rewritten answers, which also ends 60 s before the lease
  * @param quarantine rest of a fake between two real addresses
+ * @param commitDeadline how long an answer waits for the kernel to take its mappings
  * @param table name of the {@code inet} table
  * @param backend who writes the elements
  * @param pool how fakes are chosen
@@ -18,6 +19,7 @@ public record NatConfig(
     Duration maxLease,
     Duration fakeTtl,
     Duration quarantine,
+    Duration commitDeadline,
     String table,
     Backend backend,
     PoolConfig pool) {

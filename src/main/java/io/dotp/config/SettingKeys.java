@@ -28,7 +28,7 @@ public final class SettingKeys {
       keys(
           ONE,
           "port ipv4-prefix ipv6-prefix upstream-port state-dir nat-ttl max-lease fake-ttl"
-              + " quarantine nft-table nft-backend mapping-key pool-key max-fakes-per-client"
+              + " quarantine commit-deadline nft-table nft-backend mapping-key pool-key max-fakes-per-client"
               + " max-pool-share log-level cache-size serve-stale https-records rate-limit"
               + " upstream-ca",
           MANY,

@@ -72,9 +72,6 @@ public final class NatController implements AutoCloseable {
    * KernelShadow.
    */
 
-  /** The longest that an acquisition waits for the kernel. */
-  static final Duration COMMIT_DEADLINE = Duration.ofMillis(250);
-
   private static final Logger LOG = LoggerFactory.getLogger(NatController.class);
 
   /** Mappings that may be waited for: what a slow kernel can do within the deadline, and more. */
@@ -215,7 +212,7 @@ public final class NatController implements AutoCloseable {
   }
 
   private void enqueue(AcquireRequest request) {
-    request.expectWithin(COMMIT_DEADLINE.toNanos());
+    request.expectWithin(settings.nat().commitDeadline().toNanos());
     switch (queue.offer(request)) {
       case TAKEN -> {}
       case FULL -> {

@@ -51,6 +51,7 @@ final class NatWriter {
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
+  private final long commitDeadlineNanos;
   private volatile NatStatus status = NatStatus.EMPTY;
 
   /** The cycle's work, a field only so that {@link #abandon} can answer it after a bug. */
@@ -71,6 +72,7 @@ final class NatWriter {
     this.nanoClock = nanoClock;
     this.table = table;
     leaseNanos = settings.leaseNanos();
+    commitDeadlineNanos = settings.nat().commitDeadline().toNanos();
     pools =
         new Pools(
             settings,
@@ -208,7 +210,7 @@ final class NatWriter {
       return kernel.resyncLeftNanos();
     }
     long pause = kernel.isDoubtful() ? kernel.pauseLeftNanos() : 0;
-    return pause <= NatController.COMMIT_DEADLINE.toNanos() ? pause : 0;
+    return pause <= commitDeadlineNanos ? pause : 0;
   }
 
   /** Whether somebody waits. */

@@ -62,6 +62,7 @@ class ConfigBuilderTest {
                 Duration.ofHours(24),
                 Duration.ofSeconds(60),
                 Duration.ofHours(1),
+                Duration.ofMillis(250),
                 "dotp",
                 Backend.AUTO,
                 new PoolConfig(MappingKey.ADDRESS, null, List.of(), new ClientLimits(4096, 25))));
@@ -132,6 +133,7 @@ class ConfigBuilderTest {
         "nat-ttl|89|--nat-ttl: '89' is no number of seconds from 90 to 86400",
         "nat-ttl|2m|--nat-ttl: '2m' is no number of seconds from 90 to 86400",
         "fake-ttl|0|--fake-ttl: '0' is no number of seconds from 1 to 86400",
+        "commit-deadline|10|--commit-deadline: '10' is no number of milliseconds from 20 to 5000",
         "quarantine|119|--quarantine: '119' is no number of seconds from 120 to 86400",
         "nft-table|do tp|--nft-table: 'do tp' is no table name: a letter, then letters, digits, _ and .",
         "nft-table|a;flush|--nft-table: 'a;flush' is no table name: a letter, then letters, digits, _ and .",

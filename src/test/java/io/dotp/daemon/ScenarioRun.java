@@ -113,7 +113,9 @@ final class ScenarioRun implements AutoCloseable {
       expectNodata(step, answer);
       return;
     }
-    assertThat(Rcode.string(answer.getRcode())).isEqualTo(step.words().get(0));
+    assertThat(Rcode.string(answer.getRcode()))
+        .as(answer.toString())
+        .isEqualTo(step.words().get(0));
     if (step.details().containsKey("RAW")) {
       assertThat(withoutIdAndOpt(bytes))
           .isEqualTo(withoutIdAndOpt(Objects.requireNonNull(upstream.lastAnswer())));

@@ -96,6 +96,7 @@ final class LiveNat implements AutoCloseable {
             times.maxLease(),
             Duration.ofSeconds(60),
             times.quarantine(),
+            Duration.ofMillis(250),
             TABLE,
             backend,
             choice);

@@ -66,6 +66,7 @@ class NatConcurrencyTest {
             Duration.ofDays(1),
             Duration.ofSeconds(1),
             REST,
+            usual.nat().commitDeadline(),
             "dotp",
             usual.nat().backend(),
             PoolConfig.PRESET);

@@ -102,6 +102,7 @@ final class WriterRig {
             Duration.ofDays(1),
             Duration.ofMinutes(1),
             QUARANTINE,
+            Duration.ofMillis(250),
             "dotp",
             NatConfig.Backend.NONE,
             choice),

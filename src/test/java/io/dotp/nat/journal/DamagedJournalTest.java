@@ -100,7 +100,7 @@ class DamagedJournalTest {
 
       JournalContents contents;
       try (MappingJournal journal =
-          MappingJournal.open(rig.path, () -> rig.wallMillis, System::nanoTime, metrics)) {
+          MappingJournal.open(rig.path, () -> rig.wallMillis, () -> rig.nanos, metrics)) {
         contents = journal.contents();
       }
 
@@ -149,7 +149,7 @@ class DamagedJournalTest {
     JournalMetrics metrics = new JournalMetrics();
 
     try (MappingJournal journal =
-        MappingJournal.open(rig.path, () -> rig.wallMillis, System::nanoTime, metrics)) {
+        MappingJournal.open(rig.path, () -> rig.wallMillis, () -> rig.nanos, metrics)) {
       assertThat(journal.contents().entries()).isEmpty();
     }
 
