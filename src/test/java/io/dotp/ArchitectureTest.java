@@ -32,9 +32,11 @@ class ArchitectureTest {
 
   static {
     may("", "cli");
+    may("control", "net");
     may("cli", "config", "daemon", "ip", "name", "nat.nft", "net");
     may(
         "daemon",
+        "control",
         "dns.hosts",
         "dns.resolver",
         "dns.server",
@@ -139,7 +141,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.dotp.net..", "io.dotp.dns.server..", "io.dotp.dns.upstream..", "io.dotp.daemon..")
+              "io.dotp.control..",
+              "io.dotp.net..",
+              "io.dotp.dns.server..",
+              "io.dotp.dns.upstream..",
+              "io.dotp.daemon..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

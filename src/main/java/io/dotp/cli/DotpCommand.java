@@ -96,6 +96,11 @@ final class DotpCommand {
             + " $XDG_STATE_HOME/dotp.",
         "--state-dir");
     one(
+        "FILE",
+        "Unix socket for the commands reload, status and lists. Default: /run/dotp/control.sock, for an"
+            + " ordinary user $XDG_RUNTIME_DIR/dotp/control.sock.",
+        "--control-socket");
+    one(
         "SECONDS",
         "Life of a mapping after the last answer that carried it, 90 or more. Default: 120.",
         "--nat-ttl");

@@ -15,7 +15,8 @@ public record Config(
     List<ForwardZone> forwards,
     List<RouteConfig> routes,
     NatConfig nat,
-    ProcessConfig process) {
+    ProcessConfig process,
+    ControlConfig control) {
   public Config {
     forwards = List.copyOf(forwards);
     routes = List.copyOf(routes);

@@ -70,8 +70,17 @@ public final class ConfigBuilder {
     UpstreamConfig upstream = upstreams.upstream();
     List<ForwardZone> forwards = upstreams.forwards();
     List<RouteConfig> routes = routeReader.routes(upstreams);
+    ProcessConfig process = process();
     return new Config(
-        dns, local(), cache(), upstream, forwards, routes, nat(own.pools()), process());
+        dns,
+        local(),
+        cache(),
+        upstream,
+        forwards,
+        routes,
+        nat(own.pools()),
+        process,
+        control(process.stateDir()));
   }
 
   private DnsConfig dns() {
@@ -141,10 +150,11 @@ public final class ConfigBuilder {
     Path stateDir = given == null ? null : reader.path(given);
     LogLevel level = reader.choice("log-level", LogLevel.INFO, LogLevel.values());
     return new ProcessConfig(
-        stateDir == null ? defaultStateDir() : stateDir, level, settings.isOn("daemonize"));
+        stateDir == null ? environment.defaultStateDir() : stateDir, level, settings.isOn("daemonize"));
   }
 
-  private Path defaultStateDir() {
-    return environment.root() ? Path.of("/var/lib/dotp") : environment.stateHome().resolve("dotp");
+  private ControlConfig control(Path stateDir) {
+    Path otherwise = ControlConfig.defaultSocket(environment, stateDir);
+    return ControlConfig.of(reader, settings.one("control-socket"), otherwise);
   }
 }

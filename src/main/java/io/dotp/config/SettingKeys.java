@@ -30,7 +30,7 @@ public final class SettingKeys {
           "port ipv4-prefix ipv6-prefix upstream-port state-dir nat-ttl max-lease fake-ttl"
               + " quarantine nft-table nft-backend mapping-key pool-key max-fakes-per-client"
               + " max-pool-share log-level cache-size serve-stale https-records rate-limit"
-              + " upstream-ca",
+              + " upstream-ca control-socket",
           MANY,
           "host domain upstream-host reserve allow-clients hosts-file pass-canary forward"
               + " bootstrap-host",

@@ -5,6 +5,11 @@ import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.PoolSecret;
 import io.dotp.config.ProcessConfig.LogLevel;
 import io.dotp.config.RereadResult;
+import io.dotp.control.ControlFunctions;
+import io.dotp.control.ControlFunctions.ListFunctions;
+import io.dotp.control.ControlSocket;
+import io.dotp.control.LookupReport;
+import io.dotp.control.ReloadReport;
 import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
@@ -39,6 +44,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -67,6 +74,7 @@ final class Daemon implements AutoCloseable {
   private @Nullable NatController nat;
   private @Nullable Reloader reloader;
   private @Nullable AddressWatch ownAddresses;
+  private @Nullable StatusReports reports;
 
   private Daemon(Config config, LongSupplier nanoClock) {
     this.config = config;
@@ -108,6 +116,12 @@ final class Daemon implements AutoCloseable {
     Reloader rules = new Reloader(config, hosts, listed, controller, key, nanoClock);
     reloader = rules;
     DnsServer server = startDns(loops, own, controller, rules);
+    reports =
+        new StatusReports(
+            config.nat().table(),
+            metrics,
+            upstreams,
+            new StatusReports.Parts(controller::status, List::of, nanoClock));
     chores.repeat(rules::checkHosts);
     chores.repeat(server::sampleKernelDrops);
     chores.repeat(conntrack::check);
@@ -227,25 +241,63 @@ final class Daemon implements AutoCloseable {
     chores.once(
         () -> {
           reloadRequested.set(false);
-          Config taken = reload(reread.get());
-          if (taken != null) {
-            level.accept(taken.process().logLevel());
-          }
+          reload(reread, level);
         });
   }
 
-  /** Null when the old configuration stays. Thread: dotp-chores, or one that stands for it. */
-  @Nullable Config reload(RereadResult read) {
-    Config taken = Objects.requireNonNull(reloader).reload(read);
-    if (taken == null) {
-      metrics.reload().refused.increment();
-    } else {
+  private ReloadResult reload(Supplier<RereadResult> reread, Consumer<LogLevel> level) {
+    ReloadResult result = reload(reread.get());
+    if (result instanceof ReloadResult.Taken taken) {
+      level.accept(taken.config().process().logLevel());
+    }
+    return result;
+  }
+
+  /** Thread: dotp-chores, or one that stands for it. */
+  ReloadResult reload(RereadResult read) {
+    ReloadResult result = Objects.requireNonNull(reloader).reload(read);
+    if (result instanceof ReloadResult.Taken taken) {
       metrics.reload().done.increment();
-      List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken));
+      Objects.requireNonNull(reports).reloaded(List.of());
+      List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken.config()));
       fresh.removeAll(Reloader.pools(config));
       StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
+    } else if (result instanceof ReloadResult.Refused refused) {
+      metrics.reload().refused.increment();
+      Objects.requireNonNull(reports).reloaded(refused.mistakes());
     }
-    return taken;
+    return result;
+  }
+
+  /**
+   * Takes commands from now on.
+   *
+   * @param reread as for {@link #requestReload}
+   */
+  void openControl(Supplier<RereadResult> reread, Consumer<LogLevel> level) throws StartFailure {
+    ControlFunctions functions =
+        new ControlFunctions(
+            Objects.requireNonNull(reports)::report,
+            () -> reloadNow(reread, level),
+            new ListFunctions(
+                List::of,
+                name -> CompletableFuture.completedFuture(List.of()),
+                name -> new LookupReport("there are no lists", List.of())));
+    ControlSocket socket = ControlStart.open(config.control(), functions, metrics.control());
+    if (socket != null) {
+      started(socket);
+    }
+  }
+
+  private CompletionStage<ReloadReport> reloadNow(
+      Supplier<RereadResult> reread, Consumer<LogLevel> level) {
+    return chores.ask(
+        () -> {
+          ReloadResult result = reload(reread, level);
+          return result instanceof ReloadResult.Taken taken
+              ? new ReloadReport(true, List.of(), taken.kept())
+              : new ReloadReport(false, ((ReloadResult.Refused) result).mistakes(), List.of());
+        });
   }
 
   /** One line for SIGUSR1. Thread: any. */

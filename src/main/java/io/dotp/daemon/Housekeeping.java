@@ -1,9 +1,12 @@
 package io.dotp.daemon;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,27 @@ final class Housekeeping implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       LOG.debug("too late for a chore, we are stopping");
     }
+  }
+
+  /**
+   * Does it once, soon, and says what came of it: an exception when the daemon stops before.
+   * Thread: any.
+   */
+  <T> CompletionStage<T> ask(Supplier<T> chore) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      thread.execute(
+          () -> {
+            try {
+              answer.complete(chore.get());
+            } catch (RuntimeException e) {
+              answer.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(e);
+    }
+    return answer;
   }
 
   private static void guarded(Runnable chore) {

@@ -18,7 +18,6 @@ import io.dotp.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,12 +65,8 @@ final class Reloader {
     hosts.check();
   }
 
-  /**
-   * Puts it in force, or says why not.
-   *
-   * @return the new configuration, null when the old one stays
-   */
-  @Nullable Config reload(RereadResult read) {
+  /** Puts it in force, or says why not. */
+  ReloadResult reload(RereadResult read) {
     if (read instanceof RereadResult.Invalid invalid) {
       return refuse(invalid.mistakes());
     }
@@ -98,14 +93,14 @@ final class Reloader {
         "configuration was read again domains={} draining-pools={}",
         domains(next),
         ((PoolReload.Done) pools).draining());
-    return next;
+    return new ReloadResult.Taken(next, fit.kept());
   }
 
-  private static @Nullable Config refuse(List<String> mistakes) {
+  private static ReloadResult refuse(List<String> mistakes) {
     for (String mistake : mistakes) {
       LOG.error("configuration was not taken over, the old one stays mistake=\"{}\"", mistake);
     }
-    return null;
+    return new ReloadResult.Refused(mistakes);
   }
 
   private AnswerRules rules(Config of, HostsFiles its, ListedNames listed) {

@@ -97,7 +97,7 @@ final class LoopbackDaemon implements AutoCloseable {
   }
 
   boolean reload(RereadResult read) {
-    return daemon.reload(read) != null;
+    return daemon.reload(read) instanceof ReloadResult.Taken;
   }
 
   private static int freePort() throws IOException {
