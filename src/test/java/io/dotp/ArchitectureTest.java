@@ -68,6 +68,7 @@ class ArchitectureTest {
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip", "netlink");
     may("nat.usage", "ip", "netlink");
+    may("lists.fetch", "dns.upstream", "name");
     may("lists", "ip", "name", "policy");
     may("policy", "ip", "name");
     may("net", "ip", "netlink");
@@ -142,6 +143,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.dotp.control..",
+              "io.dotp.lists.fetch..",
               "io.dotp.net..",
               "io.dotp.dns.server..",
               "io.dotp.dns.upstream..",

@@ -16,11 +16,10 @@ final class ListsText {
       return ExitCode.OK;
     }
     TextTable table =
-        new TextTable("list", "route", "rules", "bad", "format", "loaded", "source", "failure");
+        new TextTable("list", "rules", "bad", "format", "loaded", "source", "failure");
     for (Json list : lists) {
       table.row(
           list.text("name"),
-          list.text("route"),
           list.text("rules"),
           list.text("bad_lines"),
           list.text("format"),
@@ -46,10 +45,14 @@ final class ListsText {
       out.println(reply.text("name") + " is on no list");
       return ExitCode.USAGE;
     }
-    TextTable table = new TextTable("route", "treatment", "rule", "source");
+    TextTable table = new TextTable("", "route", "kind", "rule", "place");
     for (Json match : matches) {
       table.row(
-          match.text("route"), match.text("treatment"), match.text("rule"), match.text("source"));
+          match.flag("decides") ? "*" : "",
+          match.text("route"),
+          match.text("kind"),
+          match.text("rule"),
+          match.text("place"));
     }
     table.print(out);
     return ExitCode.OK;

@@ -30,7 +30,7 @@ final class ControlApi {
       case RELOAD -> post ? functions.reload().get().thenApply(ControlApi::reload) : wrongMethod("POST");
       case LISTS -> get ? now(lists(functions.lists().status().get())) : wrongMethod("GET");
       case REFRESH -> post ? refresh(request.parameter("name")) : wrongMethod("POST");
-      case LOOKUP -> get ? now(lookup(request.parameter("name"))) : wrongMethod("GET");
+      case LOOKUP -> get ? lookup(request.parameter("name")) : wrongMethod("GET");
       default ->
           now(ControlAnswer.error(ControlAnswer.NOT_FOUND, "there is nothing at " + request.path()));
     };
@@ -73,8 +73,11 @@ final class ControlApi {
                     : lists(reports));
   }
 
-  private ControlAnswer lookup(String name) {
-    LookupReport report = functions.lists().lookup().apply(name);
+  private CompletionStage<ControlAnswer> lookup(String name) {
+    return functions.lists().lookup().apply(name).thenApply(report -> lookup(name, report));
+  }
+
+  private static ControlAnswer lookup(String name, LookupReport report) {
     return report.mistake().isEmpty()
         ? ControlAnswer.of(ControlAnswer.OK, json -> ReportJson.lookup(json, name, report))
         : ControlAnswer.error(ControlAnswer.BAD_REQUEST, report.mistake());

@@ -27,5 +27,5 @@ public record ControlFunctions(
   public record ListFunctions(
       Supplier<List<ListReport>> status,
       Function<String, CompletionStage<List<ListReport>>> refresh,
-      Function<String, LookupReport> lookup) {}
+      Function<String, CompletionStage<LookupReport>> lookup) {}
 }

@@ -4,7 +4,6 @@ package io.dotp.control;
  * One domain list at this moment.
  *
  * @param name for commands
- * @param route which it belongs to
  * @param source file or URL
  * @param format as which it was read, empty when it never was
  * @param rules that are in force
@@ -15,7 +14,6 @@ package io.dotp.control;
  */
 public record ListReport(
     String name,
-    String route,
     String source,
     String format,
     int rules,

@@ -6,7 +6,7 @@ import java.util.List;
  * What the lists say about one name.
  *
  * @param mistake why the question cannot be answered, empty when it can
- * @param matches the one that decides first
+ * @param matches the best first
  */
 public record LookupReport(String mistake, List<Match> matches) {
   public LookupReport {
@@ -17,9 +17,10 @@ public record LookupReport(String mistake, List<Match> matches) {
    * One rule.
    *
    * @param route that it belongs to
-   * @param treatment of that route
-   * @param source list, file or key of the configuration that holds it
-   * @param rule as a list would have it
+   * @param kind exact, suffix, keyword, regexp or exclusion
+   * @param rule its text
+   * @param place file and line, or which key of the configuration
+   * @param decides whether this is the one that counts
    */
-  public record Match(String route, String treatment, String source, String rule) {}
+  public record Match(String route, String kind, String rule, String place, boolean decides) {}
 }

@@ -91,7 +91,6 @@ final class ReportJson {
     for (ListReport report : reports) {
       json.writeStartObject();
       json.writeStringField("name", report.name());
-      json.writeStringField("route", report.route());
       json.writeStringField("source", report.source());
       json.writeStringField("format", report.format());
       json.writeNumberField("rules", report.rules());
@@ -110,9 +109,10 @@ final class ReportJson {
     for (LookupReport.Match match : report.matches()) {
       json.writeStartObject();
       json.writeStringField("route", match.route());
-      json.writeStringField("treatment", match.treatment());
-      json.writeStringField("source", match.source());
+      json.writeStringField("kind", match.kind());
       json.writeStringField("rule", match.rule());
+      json.writeStringField("place", match.place());
+      json.writeBooleanField("decides", match.decides());
       json.writeEndObject();
     }
     json.writeEndArray();

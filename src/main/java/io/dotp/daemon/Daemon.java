@@ -282,7 +282,9 @@ final class Daemon implements AutoCloseable {
             new ListFunctions(
                 List::of,
                 name -> CompletableFuture.completedFuture(List.of()),
-                name -> new LookupReport("there are no lists", List.of())));
+                name ->
+                    CompletableFuture.completedFuture(
+                        new LookupReport("there are no lists", List.of()))));
     ControlSocket socket = ControlStart.open(config.control(), functions, metrics.control());
     if (socket != null) {
       started(socket);

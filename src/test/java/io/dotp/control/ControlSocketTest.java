@@ -68,11 +68,14 @@ class ControlSocketTest {
               return reload;
             },
             new ListFunctions(
-                () -> List.of(new ListReport("ads", "r", "/x", "plain", 5, 0, 9, 0, "")),
+                () -> List.of(new ListReport("ads", "/x", "plain", 5, 0, 9, 0, "")),
                 name -> CompletableFuture.completedFuture(List.of()),
                 name ->
-                    new LookupReport(
-                        "", List.of(new LookupReport.Match("r", "nat", "ads", "full:" + name)))));
+                    CompletableFuture.completedFuture(
+                        new LookupReport(
+                            "",
+                            List.of(
+                                new LookupReport.Match("r", "exact", name, "/x:1", true))))));
     ControlSocket socket = new ControlSocket(path(), functions, metrics, patienceMillis);
     open.add(socket);
     return socket.bind();
@@ -131,12 +134,12 @@ class ControlSocketTest {
 
     assertThat(ask("GET", "/v1/lists"))
         .endsWith(
-            "{\"lists\":[{\"name\":\"ads\",\"route\":\"r\",\"source\":\"/x\",\"format\":\"plain\","
+            "{\"lists\":[{\"name\":\"ads\",\"source\":\"/x\",\"format\":\"plain\","
                 + "\"rules\":5,\"bad_lines\":0,\"loaded_at\":9,\"fetched_at\":0,\"failure\":\"\"}]}");
     assertThat(ask("GET", "/v1/lists/lookup?name=a.example%2B"))
         .endsWith(
-            "{\"name\":\"a.example+\",\"matches\":[{\"route\":\"r\",\"treatment\":\"nat\","
-                + "\"source\":\"ads\",\"rule\":\"full:a.example+\"}]}");
+            "{\"name\":\"a.example+\",\"matches\":[{\"route\":\"r\",\"kind\":\"exact\","
+                + "\"rule\":\"a.example+\",\"place\":\"/x:1\",\"decides\":true}]}");
   }
 
   @Test
@@ -284,7 +287,8 @@ class ControlSocketTest {
                 new ListFunctions(
                     List::of,
                     name -> CompletableFuture.completedFuture(List.of()),
-                    name -> new LookupReport("", List.of()))),
+                    name ->
+                        CompletableFuture.completedFuture(new LookupReport("", List.of())))),
             metrics,
             LONG_MILLIS);
     open.add(nowhere);

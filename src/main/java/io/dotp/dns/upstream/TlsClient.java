@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * checked, nothing is ever sent when the check fails (RFC 8310 section 5, strict profile). Thread:
  * any.
  */
-final class TlsClient {
+public final class TlsClient {
   private static final int HANDSHAKE_THREADS = 2;
   private static final int MOST_WAITING = 1024;
 
@@ -83,6 +83,20 @@ final class TlsClient {
       SslContext framed = context(trust).build();
       SslContext http = context(trust).applicationProtocolConfig(alpn).build();
       return new TlsClient(framed, http, work);
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * For connections that carry HTTP/1.1 and no DNS.
+   *
+   * @param caFile certificates to trust instead of the Java runtime's
+   * @throws IOException when the file cannot be read, or has no certificate
+   */
+  public static SslContext forDownloads(@Nullable Path caFile) throws IOException {
+    try {
+      return context(new CertificateCheck(trustManager(caFile))).build();
     } catch (GeneralSecurityException e) {
       throw new IOException(e.getMessage(), e);
     }
