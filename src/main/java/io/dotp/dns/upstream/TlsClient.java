@@ -102,6 +102,11 @@ public final class TlsClient {
     }
   }
 
+  /** What is wrong with the server, or with its certificate, when a handshake failed so. */
+  public static String faultOf(Throwable thrown) {
+    return TlsDiagnosis.of(thrown).text();
+  }
+
   private static SslContextBuilder context(TrustManager trust) {
     return SslContextBuilder.forClient()
         .sslProvider(SslProvider.JDK)

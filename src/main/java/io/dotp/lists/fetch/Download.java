@@ -300,9 +300,9 @@ final class Download {
     try {
       work.run();
     } catch (IOException | RuntimeException e) {
+      discard();
       end.complete(new FetchResult.Failed(task.url() + ": " + reason(e)));
       means.loop().execute(this::stop);
-      discard();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.dotp.lists.fetch;
 
+import io.dotp.dns.upstream.TlsClient;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -54,7 +55,7 @@ final class DownloadConnection extends ChannelDuplexHandler {
       if (handshake.isSuccess()) {
         ask(context);
       } else {
-        download.fail("no secure connection to " + url.authority() + ": " + root(handshake.cause()));
+        download.fail("no secure connection to " + url.authority() + ": " + TlsClient.faultOf(handshake.cause()));
       }
     }
     context.fireUserEventTriggered(event);
