@@ -40,6 +40,7 @@ class ArchitectureTest {
         "dns.server",
         "dns.upstream",
         "ip",
+        "lists",
         "nat",
         "nat.journal",
         "nat.mapping",

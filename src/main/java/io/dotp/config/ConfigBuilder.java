@@ -69,9 +69,11 @@ public final class ConfigBuilder {
     UpstreamReader upstreams = new UpstreamReader(reader, own);
     UpstreamConfig upstream = upstreams.upstream();
     List<ForwardZone> forwards = upstreams.forwards();
-    List<RouteConfig> routes = routeReader.routes(upstreams);
+    NatConfig nat = nat(own.pools());
+    ListReader lists = new ListReader(reader);
+    List<RouteConfig> routes = routeReader.routes(upstreams, lists, nat.fakeTtl());
     return new Config(
-        dns, local(), cache(), upstream, forwards, routes, nat(own.pools()), process());
+        dns, local(), cache(), upstream, forwards, routes, lists.lists(), nat, process());
   }
 
   private DnsConfig dns() {

@@ -17,6 +17,8 @@ import io.dotp.dns.server.UpstreamSide;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.IpPrefix;
+import io.dotp.lists.ListReading;
+import io.dotp.lists.RouteLists;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
 import io.dotp.nat.NatSettings;
@@ -30,10 +32,10 @@ import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.usage.ConntrackFill;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
-import io.dotp.policy.Policy;
 import io.dotp.policy.UpstreamChoice;
 import io.netty.channel.EventLoop;
 import java.net.SocketException;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -100,15 +102,20 @@ final class Daemon implements AutoCloseable {
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
     started(chores);
     HostsFiles hosts = readHosts();
+    RouteLists lists = new RouteLists(state.lists(), Clock.systemUTC());
+    ListReading.Read names = readLists(lists);
     PoolKey key = new PoolKey(poolKey(state));
     NatController controller = startNat(state, key);
     nat = controller;
     AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
-    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
-    Reloader rules = new Reloader(config, hosts, listed, controller, key, nanoClock);
+    ListedNames listed = new ListedNames(names.policy(), config.routes(), memory, choice);
+    lists.take(names);
+    Reloader.Files files = new Reloader.Files(hosts, lists);
+    Reloader rules = new Reloader(config, files, listed, controller, key, nanoClock);
     reloader = rules;
     DnsServer server = startDns(loops, own, controller, rules);
     chores.repeat(rules::checkHosts);
+    chores.repeat(rules::checkLists);
     chores.repeat(server::sampleKernelDrops);
     chores.repeat(conntrack::check);
     started((AutoCloseable) server::drain);
@@ -116,7 +123,7 @@ final class Daemon implements AutoCloseable {
         "serving hosts={} port={} domains={} table=\"inet {}\"",
         config.dns().hosts(),
         config.dns().port(),
-        Reloader.domains(config),
+        Reloader.domains(config) + names.entries(),
         config.nat().table());
   }
 
@@ -135,6 +142,14 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
     }
     return hosts;
+  }
+
+  private ListReading.Read readLists(RouteLists lists) throws StartFailure {
+    ListReading reading = lists.read(config.routes());
+    if (reading instanceof ListReading.Refused refused) {
+      throw StartFailure.of(refused);
+    }
+    return (ListReading.Read) reading;
   }
 
   private NatController startNat(StateDirectory state, PoolKey key) throws StartFailure {
