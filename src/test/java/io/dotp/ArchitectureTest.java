@@ -37,11 +37,13 @@ class ArchitectureTest {
     may(
         "daemon",
         "control",
+        "lists.fetch",
         "dns.hosts",
         "dns.resolver",
         "dns.server",
         "dns.upstream",
         "ip",
+        "lists",
         "nat",
         "nat.journal",
         "nat.mapping",

@@ -207,6 +207,11 @@ final class DotpCommand {
         "PEM file of the authorities that certify tls:// and https:// upstreams. Default: those"
             + " of the Java runtime.",
         "--upstream-ca");
+    one(
+        "FILE",
+        "PEM file of the authorities that certify servers of lists with an https:// URL. Default:"
+            + " those of the Java runtime.",
+        "--list-ca");
   }
 
   private void one(String label, String description, String... names) {

@@ -69,7 +69,9 @@ public final class ConfigBuilder {
     UpstreamReader upstreams = new UpstreamReader(reader, own);
     UpstreamConfig upstream = upstreams.upstream();
     List<ForwardZone> forwards = upstreams.forwards();
-    List<RouteConfig> routes = routeReader.routes(upstreams);
+    NatConfig nat = nat(own.pools());
+    ListReader lists = new ListReader(reader);
+    List<RouteConfig> routes = routeReader.routes(upstreams, lists, nat.fakeTtl());
     ProcessConfig process = process();
     return new Config(
         dns,
@@ -78,9 +80,11 @@ public final class ConfigBuilder {
         upstream,
         forwards,
         routes,
-        nat(own.pools()),
+        lists.lists(),
+        nat,
         process,
-        control(process.stateDir()));
+        control(process.stateDir()),
+        fetch());
   }
 
   private DnsConfig dns() {
@@ -151,6 +155,11 @@ public final class ConfigBuilder {
     LogLevel level = reader.choice("log-level", LogLevel.INFO, LogLevel.values());
     return new ProcessConfig(
         stateDir == null ? environment.defaultStateDir() : stateDir, level, settings.isOn("daemonize"));
+  }
+
+  private FetchConfig fetch() {
+    Setting given = settings.one("list-ca");
+    return new FetchConfig(given == null ? null : reader.path(given));
   }
 
   private ControlConfig control(Path stateDir) {

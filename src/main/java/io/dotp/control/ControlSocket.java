@@ -1,7 +1,6 @@
 package io.dotp.control;
 
 import io.dotp.metrics.ControlMetrics;
-import io.dotp.net.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Listens on a Unix socket. Everything is bounded: connections, the size of a request, the time that
  * it may take to come, and the time that its answer may take to go. Thread: main; clients live on
- * the loop {@code dotp-control}.
+ * the loop.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 32;
@@ -34,7 +33,7 @@ public final class ControlSocket implements AutoCloseable {
   private final ControlApi api;
   private final ControlMetrics metrics;
   private final long patienceMillis;
-  private final EventLoops loops = new EventLoops(1, "dotp-control");
+  private final EventLoop loop;
   private @Nullable Channel listener;
 
   /** Whether the file's mode, which the kernel checks, has let in more than root and ourselves. */
@@ -44,11 +43,13 @@ public final class ControlSocket implements AutoCloseable {
   private int connections;
 
   /**
+   * @param loop of the clients
    * @param patienceMillis for a request to come whole, and for its answer to be read
    */
   public ControlSocket(
-      Path path, ControlFunctions functions, ControlMetrics metrics, long patienceMillis) {
+      Path path, EventLoop loop, ControlFunctions functions, ControlMetrics metrics, long patienceMillis) {
     this.file = new SocketFile(path);
+    this.loop = loop;
     this.api = new ControlApi(functions);
     this.metrics = metrics;
     this.patienceMillis = patienceMillis;
@@ -64,7 +65,6 @@ public final class ControlSocket implements AutoCloseable {
     if (obstacle != null) {
       return obstacle;
     }
-    EventLoop loop = loops.all().get(0);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop)
@@ -95,7 +95,6 @@ public final class ControlSocket implements AutoCloseable {
     if (listener != null) {
       listener.close().awaitUninterruptibly();
     }
-    loops.close();
   }
 
   /** Lets clients in. Thread: the loop. */

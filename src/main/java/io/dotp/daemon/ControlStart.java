@@ -4,6 +4,7 @@ import io.dotp.config.ControlConfig;
 import io.dotp.control.ControlFunctions;
 import io.dotp.control.ControlSocket;
 import io.dotp.metrics.ControlMetrics;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +22,10 @@ final class ControlStart {
    * @throws StartFailure when it was asked for
    */
   static @Nullable ControlSocket open(
-      ControlConfig config, ControlFunctions functions, ControlMetrics metrics)
+      ControlConfig config, EventLoop loop, ControlFunctions functions, ControlMetrics metrics)
       throws StartFailure {
     ControlSocket socket =
-        new ControlSocket(config.socket(), functions, metrics, PATIENCE_MILLIS);
+        new ControlSocket(config.socket(), loop, functions, metrics, PATIENCE_MILLIS);
     String failure = socket.bind();
     if (failure == null) {
       return socket;

@@ -2,6 +2,7 @@ package io.dotp.daemon;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One thread for chores that come back every few seconds and may block for a moment. */
-final class Housekeeping implements AutoCloseable {
+final class Housekeeping implements AutoCloseable, Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final long PERIOD_SECONDS = 3;
 
@@ -32,10 +33,20 @@ final class Housekeeping implements AutoCloseable {
   /** Does it once, soon; not at all when the daemon stops. Thread: any. */
   void once(Runnable chore) {
     try {
-      thread.execute(() -> guarded(chore));
+      execute(chore);
     } catch (RejectedExecutionException e) {
       LOG.debug("too late for a chore, we are stopping");
     }
+  }
+
+  /**
+   * Does it once, soon. Thread: any.
+   *
+   * @throws RejectedExecutionException when the daemon stops
+   */
+  @Override
+  public void execute(Runnable chore) {
+    thread.execute(() -> guarded(chore));
   }
 
   /**

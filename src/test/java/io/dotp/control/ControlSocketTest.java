@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotp.control.ControlFunctions.ListFunctions;
 import io.dotp.e2e.Patience;
 import io.dotp.metrics.ControlMetrics;
+import io.dotp.net.EventLoops;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -48,11 +49,13 @@ class ControlSocketTest {
   private final AtomicInteger reloads = new AtomicInteger();
   private CompletableFuture<ReloadReport> reload =
       CompletableFuture.completedFuture(new ReloadReport(true, List.of(), List.of()));
+  private final EventLoops loops = new EventLoops(1, "test-control");
   private final List<ControlSocket> open = new ArrayList<>();
 
   @AfterEach
   void close() {
     open.forEach(ControlSocket::close);
+    loops.close();
   }
 
   private Path path() {
@@ -76,7 +79,7 @@ class ControlSocketTest {
                             "",
                             List.of(
                                 new LookupReport.Match("r", "exact", name, "/x:1", true))))));
-    ControlSocket socket = new ControlSocket(path(), functions, metrics, patienceMillis);
+    ControlSocket socket = new ControlSocket(path(), loops.all().get(0), functions, metrics, patienceMillis);
     open.add(socket);
     return socket.bind();
   }
@@ -281,6 +284,7 @@ class ControlSocketTest {
     ControlSocket nowhere =
         new ControlSocket(
             directory.resolve("x".repeat(120)),
+            loops.all().get(0),
             new ControlFunctions(
                 () -> FINE,
                 () -> reload,

@@ -72,7 +72,7 @@ public final class TlsClient {
    */
   static TlsClient of(@Nullable Path caFile, Executor work) throws IOException {
     try {
-      TrustManager trust = new CertificateCheck(trustManager(caFile));
+      TrustManager trust = new CertificateCheck(trustManager(caFile), "--upstream-ca");
       ApplicationProtocolConfig alpn =
           new ApplicationProtocolConfig(
               ApplicationProtocolConfig.Protocol.ALPN,
@@ -96,7 +96,7 @@ public final class TlsClient {
    */
   public static SslContext forDownloads(@Nullable Path caFile) throws IOException {
     try {
-      return context(new CertificateCheck(trustManager(caFile))).build();
+      return context(new CertificateCheck(trustManager(caFile), "--list-ca")).build();
     } catch (GeneralSecurityException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -136,7 +136,7 @@ public final class ListRefresher {
    * @param name empty for all
    * @return ends when the last of them has ended; null when there is no such list
    */
-  public @Nullable CompletionStage<Void> refresh(String name) {
+  public @Nullable CompletionStage<@Nullable Void> refresh(String name) {
     List<CompletableFuture<FetchResult>> running = new ArrayList<>();
     for (Entry entry : List.copyOf(entries.values())) {
       if (name.isEmpty() || name.equals(entry.source.name())) {
