@@ -1,5 +1,6 @@
 package io.dotp;
 
+import io.dotp.cli.ClientRun;
 import io.dotp.cli.CommandLineRun;
 
 /** The entry point. */
@@ -7,6 +8,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLineRun(System.getenv(), System.out, System.err).run(args));
+    System.exit(
+        ClientRun.isMeant(args)
+            ? new ClientRun(System.getenv(), System.out, System.err).run(args)
+            : new CommandLineRun(System.getenv(), System.out, System.err).run(args));
   }
 }

@@ -32,14 +32,18 @@ class ArchitectureTest {
 
   static {
     may("", "cli");
+    may("control", "net");
     may("cli", "config", "daemon", "ip", "name", "nat.nft", "net");
     may(
         "daemon",
+        "control",
+        "lists.fetch",
         "dns.hosts",
         "dns.resolver",
         "dns.server",
         "dns.upstream",
         "ip",
+        "lists",
         "nat",
         "nat.journal",
         "nat.mapping",
@@ -66,6 +70,7 @@ class ArchitectureTest {
     may("nat.mapping", "ip", "name");
     may("nat.nft", "ip", "netlink");
     may("nat.usage", "ip", "netlink");
+    may("lists.fetch", "dns.upstream", "name");
     may("lists", "ip", "name", "policy");
     may("policy", "ip", "name");
     may("net", "ip", "netlink");
@@ -139,7 +144,12 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.dotp.net..", "io.dotp.dns.server..", "io.dotp.dns.upstream..", "io.dotp.daemon..")
+              "io.dotp.control..",
+              "io.dotp.lists.fetch..",
+              "io.dotp.net..",
+              "io.dotp.dns.server..",
+              "io.dotp.dns.upstream..",
+              "io.dotp.daemon..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -127,19 +127,7 @@ public final class CommandLineRun {
   }
 
   private Environment environment() {
-    // The launcher's: a daemon runs in the root directory, but paths mean what they meant when
-    // typed.
-    Path working =
-        Path.of(System.getProperty("dotp.workingDirectory", System.getProperty("user.dir")));
-    String stateHome = environment.get("XDG_STATE_HOME");
-    Path home = Path.of(environment.getOrDefault("HOME", "/"));
-    boolean root = "root".equals(System.getProperty("user.name"));
-    return new Environment(
-        root,
-        stateHome == null || stateHome.isEmpty()
-            ? home.resolve(".local/state")
-            : Path.of(stateHome),
-        working);
+    return ProcessEnvironment.of(environment);
   }
 
   private void printVersion() {

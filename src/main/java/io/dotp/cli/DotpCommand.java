@@ -96,6 +96,11 @@ final class DotpCommand {
             + " $XDG_STATE_HOME/dotp.",
         "--state-dir");
     one(
+        "FILE",
+        "Unix socket for the commands reload, status and lists. Default: /run/dotp/control.sock, for an"
+            + " ordinary user $XDG_RUNTIME_DIR/dotp/control.sock.",
+        "--control-socket");
+    one(
         "SECONDS",
         "Life of a mapping after the last answer that carried it, 90 or more. Default: 120.",
         "--nat-ttl");
@@ -206,6 +211,11 @@ final class DotpCommand {
         "PEM file of the authorities that certify tls:// and https:// upstreams. Default: those"
             + " of the Java runtime.",
         "--upstream-ca");
+    one(
+        "FILE",
+        "PEM file of the authorities that certify servers of lists with an https:// URL. Default:"
+            + " those of the Java runtime.",
+        "--list-ca");
   }
 
   private void one(String label, String description, String... names) {

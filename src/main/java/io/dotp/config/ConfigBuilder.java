@@ -70,9 +70,22 @@ public final class ConfigBuilder {
     UpstreamReader upstreams = new UpstreamReader(reader, own);
     UpstreamConfig upstream = upstreams.upstream();
     List<ForwardZone> forwards = upstreams.forwards();
-    List<RouteConfig> routes = routeReader.routes(upstreams);
+    NatConfig nat = nat(own.pools());
+    ListReader lists = new ListReader(reader);
+    List<RouteConfig> routes = routeReader.routes(upstreams, lists, nat.fakeTtl());
+    ProcessConfig process = process();
     return new Config(
-        dns, local(), cache(), upstream, forwards, routes, nat(own.pools()), process());
+        dns,
+        local(),
+        cache(),
+        upstream,
+        forwards,
+        routes,
+        lists.lists(),
+        nat,
+        process,
+        control(process.stateDir()),
+        fetch());
   }
 
   private DnsConfig dns() {
@@ -148,10 +161,16 @@ public final class ConfigBuilder {
     Path stateDir = given == null ? null : reader.path(given);
     LogLevel level = reader.choice("log-level", LogLevel.INFO, LogLevel.values());
     return new ProcessConfig(
-        stateDir == null ? defaultStateDir() : stateDir, level, settings.isOn("daemonize"));
+        stateDir == null ? environment.defaultStateDir() : stateDir, level, settings.isOn("daemonize"));
   }
 
-  private Path defaultStateDir() {
-    return environment.root() ? Path.of("/var/lib/dotp") : environment.stateHome().resolve("dotp");
+  private FetchConfig fetch() {
+    Setting given = settings.one("list-ca");
+    return new FetchConfig(given == null ? null : reader.path(given));
+  }
+
+  private ControlConfig control(Path stateDir) {
+    Path otherwise = ControlConfig.defaultSocket(environment, stateDir);
+    return ControlConfig.of(reader, settings.one("control-socket"), otherwise);
   }
 }

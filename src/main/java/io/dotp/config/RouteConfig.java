@@ -2,6 +2,7 @@ package io.dotp.config;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowPrivateReal whether private addresses may be real addresses of this route
  * @param httpsRecords what becomes of HTTPS and SVCB records
  * @param upstream whom to ask for its names, null for those that are asked for all others
+ * @param fakeTtl upper bound of the TTL in its rewritten answers
+ * @param refusal what it answers if it refuses
  */
 public record RouteConfig(
     RouteId id,
@@ -28,7 +31,9 @@ public record RouteConfig(
     RouteRules rules,
     boolean allowPrivateReal,
     HttpsRecords httpsRecords,
-    @Nullable UpstreamConfig upstream) {
+    @Nullable UpstreamConfig upstream,
+    Duration fakeTtl,
+    Refusal refusal) {
   /** The pool of {@code family}, null for none. */
   public @Nullable IpPrefix prefix(Family family) {
     return family == Family.IPV4 ? ipv4Prefix : ipv6Prefix;

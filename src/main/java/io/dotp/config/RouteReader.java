@@ -2,6 +2,7 @@ package io.dotp.config;
 
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,10 @@ final class RouteReader {
 
   /** Names of routes stand in logs, metrics and names of chains. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,31}");
+
+  /** Keys that mean nothing where no fakes are given out. */
+  private static final List<String> OF_FAKES =
+      List.of("ipv4-prefix", "ipv6-prefix", "fake-ttl", "https-records", "allow-private-real");
 
   private final SettingReader whole;
 
@@ -111,25 +116,66 @@ final class RouteReader {
     return drafts.stream().flatMap(draft -> draft.pools.all().stream()).toList();
   }
 
-  List<RouteConfig> routes(UpstreamReader upstreams) {
+  /**
+   * @param fakeTtl of routes that say nothing about it
+   */
+  List<RouteConfig> routes(UpstreamReader upstreams, ListReader lists, Duration fakeTtl) {
     List<RouteConfig> routes = new ArrayList<>();
     for (Draft draft : drafts) {
-      routes.add(route(draft, new RouteId(routes.size()), upstreams));
+      SettingReader reader = draft.reader;
+      RouteNames names =
+          reader == whole
+              ? RouteNames.of(plainNames())
+              : new RouteNamesReader(reader, lists).names();
+      routes.add(route(draft, new RouteId(routes.size()), names, upstreams, fakeTtl));
     }
     return routes;
   }
 
-  private RouteConfig route(Draft draft, RouteId id, UpstreamReader upstreams) {
-    SettingReader reader = draft.reader;
-    boolean own = reader != whole;
+  /** The flags have names only, as they always had. */
+  private List<DomainName> plainNames() {
     List<DomainName> domains = new ArrayList<>();
-    for (Setting given : reader.required("domain", "a name to steer, for example example.com")) {
-      DomainName name = reader.name(given, given.text());
+    for (Setting given : whole.required("domain", "a name to steer, for example example.com")) {
+      DomainName name = whole.name(given, given.text());
       if (name != null) {
         domains.add(name);
       }
     }
-    requirePool(reader);
+    return domains;
+  }
+
+  private static Treatment treatment(SettingReader reader) {
+    Treatment treatment = reader.choice("treatment", Treatment.NAT, Treatment.values());
+    if (treatment.hasFakes()) {
+      requirePool(reader);
+    } else {
+      OF_FAKES.forEach(key -> refuseKey(reader, key, "is for treatment nat and proxy"));
+    }
+    if (treatment != Treatment.REFUSE) {
+      refuseKey(reader, "rcode", "is for treatment refuse");
+    } else {
+      refuseKey(reader, "upstream-host", "is never asked, the route refuses its names");
+    }
+    return treatment;
+  }
+
+  private static void refuseKey(SettingReader reader, String key, String reason) {
+    Setting given = reader.settings().one(key);
+    if (given != null) {
+      reader.mistake(given, reason + ", leave it out");
+    }
+  }
+
+  private RouteConfig route(
+      Draft draft, RouteId id, RouteNames names, UpstreamReader upstreams, Duration fakeTtl) {
+    SettingReader reader = draft.reader;
+    boolean own = reader != whole;
+    Treatment treatment = Treatment.NAT;
+    if (own) {
+      treatment = treatment(reader);
+    } else {
+      requirePool(reader);
+    }
     HttpsRecords https =
         own ? reader.choice("https-records", httpsRecords, HttpsRecords.values()) : httpsRecords;
     UpstreamConfig upstream =
@@ -138,13 +184,15 @@ final class RouteReader {
     return new RouteConfig(
         id,
         draft.name,
-        new RouteNames(domains),
-        Treatment.NAT,
+        names,
+        treatment,
         draft.pools.ipv4(),
         draft.pools.ipv6(),
         RouteRules.NONE,
         privateReal,
         https,
-        upstream);
+        upstream,
+        own ? reader.seconds("fake-ttl", fakeTtl, Duration.ofSeconds(1)) : fakeTtl,
+        own ? reader.choice("rcode", Refusal.NXDOMAIN, Refusal.values()) : Refusal.NXDOMAIN);
   }
 }

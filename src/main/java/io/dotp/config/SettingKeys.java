@@ -30,7 +30,7 @@ public final class SettingKeys {
           "port ipv4-prefix ipv6-prefix upstream-port state-dir nat-ttl max-lease fake-ttl"
               + " quarantine commit-deadline nft-table nft-backend mapping-key pool-key max-fakes-per-client"
               + " max-pool-share log-level cache-size serve-stale https-records rate-limit"
-              + " upstream-ca",
+              + " upstream-ca list-ca control-socket",
           MANY,
           "host domain upstream-host reserve allow-clients hosts-file pass-canary forward"
               + " bootstrap-host",
@@ -42,11 +42,13 @@ public final class SettingKeys {
           "route",
           keys(
               ONE,
-              "name ipv4-prefix ipv6-prefix https-records upstream-port",
+              "name ipv4-prefix ipv6-prefix https-records upstream-port treatment rcode fake-ttl",
               MANY,
-              "domain upstream-host",
+              "domain domain-list clients upstream-host",
               SWITCH,
-              "allow-private-real"));
+              "allow-private-real"),
+          "list",
+          keys(ONE, "name path url format refresh", MANY, "", SWITCH, ""));
 
   private SettingKeys() {}
 
@@ -79,8 +81,10 @@ public final class SettingKeys {
   }
 
   private static void put(Map<String, Kind> keys, Kind kind, String words) {
-    for (String word : words.split(" ", -1)) {
-      keys.put(word, kind);
+    if (!words.isEmpty()) {
+      for (String word : words.split(" ", -1)) {
+        keys.put(word, kind);
+      }
     }
   }
 }

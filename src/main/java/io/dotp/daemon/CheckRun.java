@@ -4,9 +4,12 @@ import io.dotp.config.Config;
 import io.dotp.ip.IpPrefix;
 import io.dotp.net.KernelRoutes;
 import io.dotp.net.OwnAddresses;
+import io.dotp.lists.ListReading;
+import io.dotp.lists.RouteLists;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 
 /** {@code dotp check}: what a start would say about a configuration, without starting anything. */
@@ -22,11 +25,13 @@ public final class CheckRun {
   /** Prints one line for each warning, and a last one. */
   public ExitCode run() {
     List<String> warnings;
+    ListReading.Read names;
     try {
       OwnAddresses own = OwnAddresses.read();
       StartChecks.checkAuthorities(config);
       StartChecks.refuseOwnUpstream(config, own);
       List<IpPrefix> routed = KernelRoutes.read(Path.of("/proc/net"));
+      names = lists();
       warnings = PoolWarnings.of(Reloader.pools(config), own.networks(), routed);
     } catch (StartFailure e) {
       out.println("dotp: " + e.getMessage());
@@ -35,10 +40,22 @@ public final class CheckRun {
       out.println("dotp: addresses and routes of this machine cannot be read: " + e);
       return ExitCode.OTHER;
     }
+    names.warnings().forEach(warning -> out.println("warning: " + warning));
     warnings.forEach(warning -> out.println("warning: " + warning));
     out.printf(
         "configuration is fine: routes=%d names=%d warnings=%d%n",
-        config.routes().size(), Reloader.domains(config), warnings.size());
+        config.routes().size(),
+        Reloader.domains(config) + names.entries(),
+        names.warnings().size() + warnings.size());
     return ExitCode.OK;
+  }
+
+  private ListReading.Read lists() throws StartFailure {
+    Path copies = StateDirectory.lists(config.process().stateDir());
+    ListReading reading = new RouteLists(copies, Clock.systemUTC()).read(config.routes());
+    if (reading instanceof ListReading.Refused refused) {
+      throw StartFailure.of(refused);
+    }
+    return (ListReading.Read) reading;
   }
 }

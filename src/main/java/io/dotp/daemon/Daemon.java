@@ -5,6 +5,9 @@ import io.dotp.config.NatConfig.Backend;
 import io.dotp.config.PoolSecret;
 import io.dotp.config.ProcessConfig.LogLevel;
 import io.dotp.config.RereadResult;
+import io.dotp.control.ControlFunctions;
+import io.dotp.control.ControlSocket;
+import io.dotp.control.ReloadReport;
 import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AliasMemory;
 import io.dotp.dns.resolver.InflightQueries;
@@ -14,9 +17,15 @@ import io.dotp.dns.resolver.Resolver.ResolverParts;
 import io.dotp.dns.resolver.ResponseCache;
 import io.dotp.dns.server.DnsServer;
 import io.dotp.dns.server.UpstreamSide;
+import io.dotp.dns.upstream.AddressLookup;
 import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.IpPrefix;
+import io.dotp.lists.ListReading;
+import io.dotp.lists.RouteLists;
+import io.dotp.lists.fetch.FetchLimits;
+import io.dotp.lists.fetch.ListFetcher;
+import io.dotp.lists.fetch.ListRefresher;
 import io.dotp.metrics.Metrics;
 import io.dotp.nat.NatController;
 import io.dotp.nat.NatSettings;
@@ -30,15 +39,18 @@ import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.usage.ConntrackFill;
 import io.dotp.net.AddressWatch;
 import io.dotp.net.EventLoops;
-import io.dotp.policy.Policy;
 import io.dotp.policy.UpstreamChoice;
 import io.netty.channel.EventLoop;
 import java.net.SocketException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -55,6 +67,8 @@ import org.slf4j.LoggerFactory;
 final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
+  private static final LongSupplier EPOCH_SECONDS = () -> System.currentTimeMillis() / 1000;
+
   private final Config config;
   private final Metrics metrics = new Metrics();
   private final LongSupplier nanoClock;
@@ -67,6 +81,10 @@ final class Daemon implements AutoCloseable {
   private @Nullable NatController nat;
   private @Nullable Reloader reloader;
   private @Nullable AddressWatch ownAddresses;
+  private @Nullable StatusReports reports;
+  private @Nullable EventLoop sideLoop;
+  private @Nullable AddressLookup addresses;
+  private @Nullable ListUpkeep upkeep;
 
   private Daemon(Config config, LongSupplier nanoClock) {
     this.config = config;
@@ -97,18 +115,33 @@ final class Daemon implements AutoCloseable {
     ownAddresses = own;
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
+    sideLoop = started(new EventLoops(1, "dotp-control")).all().get(0);
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
     started(chores);
     HostsFiles hosts = readHosts();
+    RouteLists lists = new RouteLists(state.lists(), Clock.systemUTC());
+    ListReading.Read names = readLists(lists);
     PoolKey key = new PoolKey(poolKey(state));
     NatController controller = startNat(state, key);
     nat = controller;
     AliasMemory memory = new AliasMemory(nanoClock, metrics.dns());
-    ListedNames listed = new ListedNames(Policy.of(config.routes()), memory, choice);
-    Reloader rules = new Reloader(config, hosts, listed, controller, key, nanoClock);
+    ListedNames listed = new ListedNames(names.policy(), config.routes(), memory, choice);
+    lists.take(names);
+    Reloader.Files files = new Reloader.Files(hosts, lists);
+    Reloader rules = new Reloader(config, files, listed, controller, key, nanoClock);
     reloader = rules;
     DnsServer server = startDns(loops, own, controller, rules);
+    ListUpkeep kept = new ListUpkeep(rules, refresher(state.lists()), chores);
+    kept.follow(config.routes());
+    upkeep = kept;
+    reports =
+        new StatusReports(
+            config.nat().table(),
+            metrics,
+            upstreams,
+            new StatusReports.Parts(controller::status, kept::reports, nanoClock));
     chores.repeat(rules::checkHosts);
+    chores.repeat(kept::check);
     chores.repeat(server::sampleKernelDrops);
     chores.repeat(conntrack::check);
     started((AutoCloseable) server::drain);
@@ -116,7 +149,7 @@ final class Daemon implements AutoCloseable {
         "serving hosts={} port={} domains={} table=\"inet {}\"",
         config.dns().hosts(),
         config.dns().port(),
-        Reloader.domains(config),
+        Reloader.domains(config) + names.entries(),
         config.nat().table());
   }
 
@@ -135,6 +168,14 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.FILE, "--hosts-file: " + failure);
     }
     return hosts;
+  }
+
+  private ListReading.Read readLists(RouteLists lists) throws StartFailure {
+    ListReading reading = lists.read(config.routes());
+    if (reading instanceof ListReading.Refused refused) {
+      throw StartFailure.of(refused);
+    }
+    return (ListReading.Read) reading;
   }
 
   private NatController startNat(StateDirectory state, PoolKey key) throws StartFailure {
@@ -191,6 +232,7 @@ final class Daemon implements AutoCloseable {
           started(
               new UpstreamClient(
                   loop, upstreams, () -> reload.rules().listed(), metrics.upstream(), nanoClock));
+      addresses = new AddressLookup(loop, client);
       resolvers.add(new DnsServer.LoopResolver(loop, new Resolver(loop, client, parts)));
     }
     DnsServer server =
@@ -206,6 +248,21 @@ final class Daemon implements AutoCloseable {
       throw new StartFailure(ExitCode.NETWORK, "cannot listen on " + failure);
     }
     return server;
+  }
+
+  private ListRefresher refresher(Path directory) {
+    ListFetcher fetcher =
+        new ListFetcher(
+            Objects.requireNonNull(sideLoop),
+            chores,
+            new ListFetcher.Surroundings(
+                Objects.requireNonNull(addresses)::lookUp,
+                config.fetch().caFile(),
+                EPOCH_SECONDS),
+            FetchLimits.DEFAULT,
+            metrics.fetch());
+    return new ListRefresher(
+        directory, fetcher, new ListRefresher.Clocks(nanoClock, EPOCH_SECONDS), new SecureRandom());
   }
 
   private <T extends AutoCloseable> T started(T part) {
@@ -227,25 +284,63 @@ final class Daemon implements AutoCloseable {
     chores.once(
         () -> {
           reloadRequested.set(false);
-          Config taken = reload(reread.get());
-          if (taken != null) {
-            level.accept(taken.process().logLevel());
-          }
+          reload(reread, level);
         });
   }
 
-  /** Null when the old configuration stays. Thread: dotp-chores, or one that stands for it. */
-  @Nullable Config reload(RereadResult read) {
-    Config taken = Objects.requireNonNull(reloader).reload(read);
-    if (taken == null) {
-      metrics.reload().refused.increment();
-    } else {
+  private ReloadResult reload(Supplier<RereadResult> reread, Consumer<LogLevel> level) {
+    ReloadResult result = reload(reread.get());
+    if (result instanceof ReloadResult.Taken taken) {
+      level.accept(taken.config().process().logLevel());
+    }
+    return result;
+  }
+
+  /** Thread: dotp-chores, or one that stands for it. */
+  ReloadResult reload(RereadResult read) {
+    ReloadResult result = Objects.requireNonNull(reloader).reload(read);
+    if (result instanceof ReloadResult.Taken taken) {
       metrics.reload().done.increment();
-      List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken));
+      Objects.requireNonNull(upkeep).follow(taken.config().routes());
+      Objects.requireNonNull(reports).reloaded(List.of());
+      List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken.config()));
       fresh.removeAll(Reloader.pools(config));
       StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
+    } else if (result instanceof ReloadResult.Refused refused) {
+      metrics.reload().refused.increment();
+      Objects.requireNonNull(reports).reloaded(refused.mistakes());
     }
-    return taken;
+    return result;
+  }
+
+  /**
+   * Takes commands from now on.
+   *
+   * @param reread as for {@link #requestReload}
+   */
+  void openControl(Supplier<RereadResult> reread, Consumer<LogLevel> level) throws StartFailure {
+    ControlFunctions functions =
+        new ControlFunctions(
+            Objects.requireNonNull(reports)::report,
+            () -> reloadNow(reread, level),
+            Objects.requireNonNull(upkeep).functions());
+    ControlSocket socket =
+        ControlStart.open(
+            config.control(), Objects.requireNonNull(sideLoop), functions, metrics.control());
+    if (socket != null) {
+      started(socket);
+    }
+  }
+
+  private CompletionStage<ReloadReport> reloadNow(
+      Supplier<RereadResult> reread, Consumer<LogLevel> level) {
+    return chores.ask(
+        () -> {
+          ReloadResult result = reload(reread, level);
+          return result instanceof ReloadResult.Taken taken
+              ? new ReloadReport(true, List.of(), taken.kept())
+              : new ReloadReport(false, ((ReloadResult.Refused) result).mistakes(), List.of());
+        });
   }
 
   /** One line for SIGUSR1. Thread: any. */

@@ -52,6 +52,7 @@ public final class DaemonRun {
     Signals.on("USR1", () -> {});
     Signals.on("HUP", () -> {});
     try (Daemon daemon = Daemon.start(config, System::nanoTime)) {
+      daemon.openControl(reread, logs::level);
       return serve(daemon, reread);
     } catch (StartFailure e) {
       return refuse(e.code(), String.valueOf(e.getMessage()));

@@ -1,14 +1,18 @@
 package io.dotp.daemon;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One thread for chores that come back every few seconds and may block for a moment. */
-final class Housekeeping implements AutoCloseable {
+final class Housekeeping implements AutoCloseable, Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final long PERIOD_SECONDS = 3;
 
@@ -29,10 +33,41 @@ final class Housekeeping implements AutoCloseable {
   /** Does it once, soon; not at all when the daemon stops. Thread: any. */
   void once(Runnable chore) {
     try {
-      thread.execute(() -> guarded(chore));
+      execute(chore);
     } catch (RejectedExecutionException e) {
       LOG.debug("too late for a chore, we are stopping");
     }
+  }
+
+  /**
+   * Does it once, soon. Thread: any.
+   *
+   * @throws RejectedExecutionException when the daemon stops
+   */
+  @Override
+  public void execute(Runnable chore) {
+    thread.execute(() -> guarded(chore));
+  }
+
+  /**
+   * Does it once, soon, and says what came of it: an exception when the daemon stops before.
+   * Thread: any.
+   */
+  <T> CompletionStage<T> ask(Supplier<T> chore) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      thread.execute(
+          () -> {
+            try {
+              answer.complete(chore.get());
+            } catch (RuntimeException e) {
+              answer.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(e);
+    }
+    return answer;
   }
 
   private static void guarded(Runnable chore) {

@@ -7,18 +7,19 @@ import io.dotp.dns.hosts.HostsFiles;
 import io.dotp.dns.resolver.AnswerRules;
 import io.dotp.dns.resolver.ListedNames;
 import io.dotp.dns.resolver.LocalAnswers;
+import io.dotp.dns.resolver.Refusals;
 import io.dotp.dns.resolver.RewriteRules;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
+import io.dotp.lists.ListReading;
+import io.dotp.lists.RouteLists;
 import io.dotp.nat.NatController;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
 import io.dotp.nat.PoolReload;
-import io.dotp.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,22 +35,29 @@ final class Reloader {
   private final NatController nat;
   private final PoolKey poolKey;
   private final LongSupplier nanoClock;
+  private final RouteLists lists;
   private HostsFiles hosts;
+  private Config config;
   private volatile AnswerRules rules;
+
+  /** Files beside the configuration, which have been read. */
+  record Files(HostsFiles hosts, RouteLists lists) {}
 
   /**
    * @param config in force at the start
-   * @param hosts its hosts files, which have been read
+   * @param files that it names
    * @param listed its names
    */
   Reloader(
       Config config,
-      HostsFiles hosts,
+      Files files,
       ListedNames listed,
       NatController nat,
       PoolKey poolKey,
       LongSupplier nanoClock) {
-    this.hosts = hosts;
+    this.config = config;
+    this.hosts = files.hosts();
+    this.lists = files.lists();
     this.nat = nat;
     this.poolKey = poolKey;
     this.nanoClock = nanoClock;
@@ -66,12 +74,23 @@ final class Reloader {
     hosts.check();
   }
 
-  /**
-   * Puts it in force, or says why not.
-   *
-   * @return the new configuration, null when the old one stays
-   */
-  @Nullable Config reload(RereadResult read) {
+  /** Reads the lists of the routes again if their files have changed. */
+  void checkLists() {
+    ListReading.Read reading = lists.check();
+    if (reading != null) {
+      rules = rules(config, hosts, rules.listed().with(reading.policy(), config.routes()));
+      lists.take(reading);
+      LOG.info("lists were read again lists={} listed={}", reading.lists().size(), reading.entries());
+    }
+  }
+
+  /** The lists of all routes. Thread: any, for what it says is for any. */
+  RouteLists lists() {
+    return lists;
+  }
+
+  /** Puts it in force, or says why not. */
+  ReloadResult reload(RereadResult read) {
     if (read instanceof RereadResult.Invalid invalid) {
       return refuse(invalid.mistakes());
     }
@@ -82,13 +101,20 @@ final class Reloader {
     if (failure != null) {
       return refuse(List.of("--hosts-file: " + failure));
     }
+    ListReading reading = lists.read(next.routes());
+    if (reading instanceof ListReading.Refused refused) {
+      return refuse(refused.mistakes());
+    }
+    ListReading.Read names = (ListReading.Read) reading;
     PoolReload pools = nat.reload(new NatSettings(next.nat(), next.routes(), poolKey));
     if (pools instanceof PoolReload.Refused refused) {
       return refuse(List.of(refused.text()));
     }
     // After the pools: who goes by these rules finds them ready.
-    rules = rules(next, nextHosts, rules.listed().with(Policy.of(next.routes())));
+    rules = rules(next, nextHosts, rules.listed().with(names.policy(), next.routes()));
+    lists.take(names);
     hosts = nextHosts;
+    config = next;
     if (!fit.kept().isEmpty()) {
       LOG.warn(
           "these flags keep their value until a restart flags=\"{}\"",
@@ -96,16 +122,16 @@ final class Reloader {
     }
     LOG.info(
         "configuration was read again domains={} draining-pools={}",
-        domains(next),
+        domains(next) + names.entries(),
         ((PoolReload.Done) pools).draining());
-    return next;
+    return new ReloadResult.Taken(next, fit.kept());
   }
 
-  private static @Nullable Config refuse(List<String> mistakes) {
+  private static ReloadResult refuse(List<String> mistakes) {
     for (String mistake : mistakes) {
       LOG.error("configuration was not taken over, the old one stays mistake=\"{}\"", mistake);
     }
-    return null;
+    return new ReloadResult.Refused(mistakes);
   }
 
   private AnswerRules rules(Config of, HostsFiles its, ListedNames listed) {
@@ -116,10 +142,9 @@ final class Reloader {
             pools(of),
             fakeTtl,
             new LocalAnswers.Sources(
-                its::table, nat.mappings(), listed::isClaimed, nat::isRunning, nanoClock));
-    RewriteRules.Source rewrite =
-        new RewriteRules.Source(listed::own, listed::remembered, of.routes());
-    return new AnswerRules(listed, local, rewrite, fakeTtl);
+                its::table, nat.mappings(), nat::isRunning, nanoClock));
+    RewriteRules.Source rewrite = new RewriteRules.Source(of.routes());
+    return new AnswerRules(listed, local, rewrite, new Refusals(of.routes()));
   }
 
   /** The pools of all routes. */
@@ -136,8 +161,10 @@ final class Reloader {
     return pools;
   }
 
-  /** How many names are listed. */
+  /** How many names the configuration itself lists. */
   static int domains(Config of) {
-    return of.routes().stream().mapToInt(route -> route.names().domains().size()).sum();
+    return of.routes().stream()
+        .mapToInt(route -> route.names().domains().size() + route.names().patterns().size())
+        .sum();
   }
 }

@@ -11,6 +11,7 @@ import io.dotp.ip.IpPrefix;
 import io.dotp.net.OwnAddresses;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +33,14 @@ final class StartChecks {
 
   /** To be asked before the upstream side is built: it throws then. */
   static void checkAuthorities(Config config) throws StartFailure {
-    Path file = config.upstream().caFile();
+    check("--upstream-ca", config.upstream().caFile());
+    check("--list-ca", config.fetch().caFile());
+  }
+
+  private static void check(String flag, @Nullable Path file) throws StartFailure {
     String problem = file == null ? null : UpstreamGroups.problemOf(file);
     if (problem != null) {
-      throw new StartFailure(ExitCode.FILE, "--upstream-ca: " + file + ": " + problem);
+      throw new StartFailure(ExitCode.FILE, flag + ": " + file + ": " + problem);
     }
   }
 

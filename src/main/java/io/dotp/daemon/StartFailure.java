@@ -1,5 +1,7 @@
 package io.dotp.daemon;
 
+import io.dotp.lists.ListReading;
+
 /**
  * A start that cannot go on: what is wrong and what to do about it. Thrown and caught in daemon.
  */
@@ -16,6 +18,13 @@ final class StartFailure extends Exception {
   StartFailure(ExitCode code, String message, Throwable cause) {
     super(message, cause);
     this.code = code;
+  }
+
+  /** Lists that cannot be used. */
+  static StartFailure of(ListReading.Refused refused) {
+    return new StartFailure(
+        refused.ofFiles() ? ExitCode.FILE : ExitCode.USAGE,
+        String.join("\ndotp: ", refused.mistakes()));
   }
 
   ExitCode code() {

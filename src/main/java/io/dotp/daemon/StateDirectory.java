@@ -177,6 +177,16 @@ final class StateDirectory implements AutoCloseable {
     return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
   }
 
+  /** Directory of the last good copies of lists that come from URLs. */
+  Path lists() {
+    return lists(directory);
+  }
+
+  /** The same of a state directory that is not opened. */
+  static Path lists(Path stateDirectory) {
+    return stateDirectory.resolve("lists");
+  }
+
   @Override
   public void close() throws IOException {
     if (lock != null) {

@@ -1,5 +1,6 @@
 package io.dotp.lists;
 
+import io.dotp.config.ListFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one list, from its first byte to its judgement, without ever having the whole file in
@@ -25,12 +27,21 @@ public final class DomainListParser {
 
   /** Reads {@code source}; whatever is wrong with it is in the result. */
   public ListResult parse(ListSource source) {
+    return parse(source, null);
+  }
+
+  /**
+   * As {@link #parse(ListSource)}.
+   *
+   * @param finder told about every rule, null for nobody
+   */
+  ListResult parse(ListSource source, @Nullable RuleFinder finder) {
     Path file = source.file();
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       return new ListResult.Refused(file + ": is no regular file", List.of());
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return parse(in, source);
+      return parse(in, source, finder);
     } catch (IOException e) {
       return new ListResult.Refused(file + ": " + reason(e), List.of());
     }
@@ -38,11 +49,19 @@ public final class DomainListParser {
 
   /** As {@link #parse(ListSource)} with the content of the file, which is not closed. */
   ListResult parse(InputStream content, ListSource source) {
+    return parse(content, source, null);
+  }
+
+  private ListResult parse(
+      InputStream content, ListSource source, @Nullable RuleFinder finder) {
     BoundedInput.Budget budget = new BoundedInput.Budget(limits.maxBytes());
     InputStream in = new BoundedInput(content, budget);
     RuleCollector rules = new RuleCollector(limits.maxRules());
     String shown = source.file().toString();
     rules.file(shown);
+    if (finder != null) {
+      rules.tell(finder);
+    }
     try {
       byte[] head = in.readNBytes(FormatDetection.HEAD);
       FormatDetection detection = formatOf(head, source);

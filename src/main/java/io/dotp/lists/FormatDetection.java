@@ -1,5 +1,6 @@
 package io.dotp.lists;
 
+import io.dotp.config.ListFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.dotp.lists;
 
+import io.dotp.config.ListFormat;
 import io.dotp.policy.NameRules;
 import java.util.List;
 

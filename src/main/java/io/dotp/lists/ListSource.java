@@ -1,5 +1,6 @@
 package io.dotp.lists;
 
+import io.dotp.config.ListFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;

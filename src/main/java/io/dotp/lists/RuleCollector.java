@@ -1,5 +1,6 @@
 package io.dotp.lists;
 
+import io.dotp.config.ListFormat;
 import io.dotp.name.NameText;
 import io.dotp.name.WireName;
 import io.dotp.policy.NameRules;
@@ -33,6 +34,7 @@ final class RuleCollector {
   private boolean anyRule;
   private boolean anyOther;
   private @Nullable String refusal;
+  private @Nullable RuleFinder finder;
 
   RuleCollector(int maxRules) {
     this.maxRules = maxRules;
@@ -42,16 +44,23 @@ final class RuleCollector {
   static final class Mark {
     private final NameRules.Mark rules;
     private final int good;
+    private final int found;
 
     private Mark(RuleCollector collector) {
       this.rules = collector.rules.mark();
       this.good = collector.good;
+      this.found = collector.finder == null ? 0 : collector.finder.count();
     }
   }
 
   /** Says which file the next lines are of. */
   void file(String newFile) {
     file = newFile;
+  }
+
+  /** Tells {@code listener} about every rule that is taken. */
+  void tell(RuleFinder listener) {
+    finder = listener;
   }
 
   void beginLine(int number) {
@@ -70,6 +79,9 @@ final class RuleCollector {
   void suffix(byte[] text, int from, int to) {
     if (parsed(text, from, to)) {
       rules.suffix(name);
+      if (finder != null) {
+        finder.suffix(name, place());
+      }
       taken();
     }
   }
@@ -78,6 +90,9 @@ final class RuleCollector {
   void exact(byte[] text, int from, int to) {
     if (parsed(text, from, to)) {
       rules.exact(name);
+      if (finder != null) {
+        finder.exact(name, place());
+      }
       taken();
     }
   }
@@ -86,16 +101,31 @@ final class RuleCollector {
   void exclude(byte[] text, int from, int to) {
     if (parsed(text, from, to)) {
       rules.exclude(name);
+      if (finder != null) {
+        finder.exclude(name, place());
+      }
       taken();
     }
   }
 
   void keyword(String keyword) {
-    takenUnless(rules.keyword(keyword));
+    String wrong = rules.keyword(keyword);
+    takenUnless(wrong);
+    if (finder != null && wrong == null) {
+      finder.keyword(keyword, place());
+    }
   }
 
   void regexp(String regexp) {
-    takenUnless(rules.regexp(regexp));
+    String wrong = rules.regexp(regexp);
+    takenUnless(wrong);
+    if (finder != null && wrong == null) {
+      finder.regexp(regexp, place());
+    }
+  }
+
+  private String place() {
+    return file + ":" + lineNumber;
   }
 
   /** A rule of the format that an attribute filter leaves out. */
@@ -161,6 +191,9 @@ final class RuleCollector {
   void rollback(Mark mark) {
     rules.rollback(mark.rules);
     good = mark.good;
+    if (finder != null) {
+      finder.forget(mark.found);
+    }
   }
 
   /** Refuses the list, with what was wrong first; there is no sense in reading on. */

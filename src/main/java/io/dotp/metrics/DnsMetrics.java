@@ -23,6 +23,9 @@ public final class DnsMetrics {
   public final LongAdder refusedClients = new LongAdder();
   public final LongAdder servFail = new LongAdder();
 
+  /** Queries for names of routes that refuse them. */
+  public final LongAdder refusedByRoute = new LongAdder();
+
   /** Queries over an in-flight limit: UDP dropped, TCP answered with SERVFAIL. */
   public final LongAdder overLimitDropped = new LongAdder();
 

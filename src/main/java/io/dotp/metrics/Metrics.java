@@ -6,13 +6,17 @@ public record Metrics(
     UpstreamMetrics upstream,
     NatMetrics nat,
     JournalMetrics journal,
-    ReloadMetrics reload) {
+    ReloadMetrics reload,
+    ControlMetrics control,
+    FetchMetrics fetch) {
   public Metrics() {
     this(
         new DnsMetrics(),
         new UpstreamMetrics(),
         new NatMetrics(),
         new JournalMetrics(),
-        new ReloadMetrics());
+        new ReloadMetrics(),
+        new ControlMetrics(),
+        new FetchMetrics());
   }
 }

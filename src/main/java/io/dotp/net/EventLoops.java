@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The loops {@code dotp-loop-1..n}; a query or session lives on one of them from begin to end. */
+/** Event loops, named as {@code dotp-loop-1..n}; a query or session lives on one of them from begin to end. */
 public final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final List<EventLoop> loops;
@@ -18,9 +18,16 @@ public final class EventLoops implements AutoCloseable {
    * @param count number of loops, usually one per core
    */
   public EventLoops(int count) {
+    this(count, "dotp-loop");
+  }
+
+  /**
+   * @param name of the threads, before their numbers
+   */
+  public EventLoops(int count, String name) {
     group =
         new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("dotp-loop"), EpollIoHandler.newFactory());
+            count, new DefaultThreadFactory(name), EpollIoHandler.newFactory());
     List<EventLoop> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       all.add(group.next());

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Policy {
   private final Route[] routes;
+  private final ClientViews views;
   private final SuffixSet suffixes;
   private final @Nullable KeywordMatcher keywords;
   private final @Nullable RegexpMatcher regexps;
@@ -31,6 +33,9 @@ public final class Policy {
 
   private Policy(Builder builder) {
     this.routes = builder.routes.toArray(new Route[0]);
+    List<@Nullable AccessList> clients = new ArrayList<>();
+    builder.routes.forEach(route -> clients.add(route.clients));
+    this.views = new ClientViews(clients);
     this.suffixes = builder.suffixes.build();
     this.keywords = builder.keywords.build();
     this.regexps = builder.regexps.build();
@@ -40,23 +45,42 @@ public final class Policy {
   public static Policy of(List<RouteConfig> routes) {
     Builder builder = new Builder();
     for (RouteConfig route : routes) {
-      builder.add(route.id(), null, List.of(NameRules.ofSuffixes(route.names().domains())));
+      builder.add(route.id(), route.names().clients(), List.of(NameRules.ofSuffixes(route.names().domains())));
     }
     return builder.build();
   }
 
-  /** As {@link #decide(WireName, IpAddress)} for a client that no route's {@code clients} name. */
+  /** Which routes a client has; allocates nothing but for the first client of a kind. */
+  public ClientView view(IpAddress client) {
+    return views.of(client);
+  }
+
+  /** Of somebody who has just these routes. */
+  public ClientView view(Predicate<RouteId> which) {
+    BitSet chosen = new BitSet();
+    for (int i = 0; i < routes.length; i++) {
+      chosen.set(i, which.test(routes[i].id));
+    }
+    return new ClientView(chosen);
+  }
+
+  /** Whether all clients have all routes. */
+  public boolean isUniform() {
+    return views.isUniform();
+  }
+
+  /** As {@link #decide(WireName, ClientView)} for a client that no route's {@code clients} name. */
   public @Nullable RouteId decide(WireName name) {
-    return decide(name, null);
+    return decide(name, views.unknown());
   }
 
   /**
    * Allocates nothing unless there are keywords or regular expressions.
    *
-   * @param client who asks, null when nobody is known: routes for certain clients are passed over
+   * @param client who asks: routes that it has not are passed over
    * @return the route that steers {@code name} for {@code client}, null for the real answer
    */
-  public @Nullable RouteId decide(WireName name, @Nullable IpAddress client) {
+  public @Nullable RouteId decide(WireName name, ClientView client) {
     int route = suffixes.longestMatch(name, admission, client);
     if (route == SuffixSet.NONE && keywords != null) {
       route = ofKeywords(keywords, name, client);
@@ -76,7 +100,7 @@ public final class Policy {
     return bytes;
   }
 
-  private int ofKeywords(KeywordMatcher matcher, WireName name, @Nullable IpAddress client) {
+  private int ofKeywords(KeywordMatcher matcher, WireName name, ClientView client) {
     BitSet matching = matcher.values(name);
     if (matching != null) {
       for (int i = matching.nextSetBit(0); i >= 0; i = matching.nextSetBit(i + 1)) {
@@ -88,9 +112,9 @@ public final class Policy {
     return SuffixSet.NONE;
   }
 
-  private boolean admits(int index, WireName name, @Nullable IpAddress client) {
+  private boolean admits(int index, WireName name, @Nullable ClientView client) {
     Route route = routes[index];
-    if (route.clients != null && (client == null || !route.clients.allows(client))) {
+    if (client == null || !client.has(index)) {
       return false;
     }
     return route.excluded == null || route.excluded.longestMatch(name) == SuffixSet.NONE;

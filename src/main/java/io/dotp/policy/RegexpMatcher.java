@@ -1,7 +1,6 @@
 package io.dotp.policy;
 
 import com.google.re2j.Pattern;
-import io.dotp.ip.IpAddress;
 import io.dotp.name.WireName;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -29,7 +28,7 @@ final class RegexpMatcher {
   }
 
   /** The first admitted route of which an expression is found, {@link SuffixSet#NONE} without. */
-  int firstMatch(WireName name, SuffixSet.Admission admission, @Nullable IpAddress client) {
+  int firstMatch(WireName name, SuffixSet.Admission admission, @Nullable ClientView client) {
     BitSet candidates = candidates(name);
     if (candidates.isEmpty()) {
       return SuffixSet.NONE;

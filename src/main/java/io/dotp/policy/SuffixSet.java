@@ -1,6 +1,5 @@
 package io.dotp.policy;
 
-import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.name.NameHash;
 import io.dotp.name.WireName;
@@ -54,9 +53,9 @@ public final class SuffixSet {
   /** Says which values count for a look-up; the others are as if they were not listed. */
   interface Admission {
     /**
-     * @param client who asks, null when nobody is known
+     * @param client what it has, null for {@link #ALL}
      */
-    boolean admits(int value, WireName name, @Nullable IpAddress client);
+    boolean admits(int value, WireName name, @Nullable ClientView client);
   }
 
   private SuffixSet(NameHash hash, byte[] entries, long[] buckets, boolean[] depths, int size) {
@@ -86,7 +85,7 @@ public final class SuffixSet {
    * The first admitted value of the longest listed suffix that has one: those of names that stand
    * for themselves alone come before the others.
    */
-  int longestMatch(WireName name, Admission admission, @Nullable IpAddress client) {
+  int longestMatch(WireName name, Admission admission, @Nullable ClientView client) {
     int labels = name.splitLabels();
     int deepest = Math.min(labels, depths.length - 1);
     long state = hash.root();
@@ -107,7 +106,7 @@ public final class SuffixSet {
 
   /** The first admitted value of the suffix that begins at {@code start}. */
   private int valueOf(
-      long hashed, WireName name, int start, Admission admission, @Nullable IpAddress client) {
+      long hashed, WireName name, int start, Admission admission, @Nullable ClientView client) {
     int bucket = bucketOf(hashed, buckets.length - 1);
     long head = buckets[bucket];
     if ((~head & filterBits(hashed)) != 0) {

@@ -73,7 +73,7 @@ class FileMistakesTest {
       textBlock =
           """
           name = "office"~domain = "x"|7:1: route office: ipv4-prefix, ipv6-prefix: at least one of the two is required
-          name = "office"~ipv4-prefix = "10.0.0.0/24"|7:1: route office: domain: is required: a name to steer, for example example.com
+          name = "office"~ipv4-prefix = "10.0.0.0/24"|7:1: route office: domain, domain-list: at least one of the two is required
           domain = "x"~ipv4-prefix = "10.0.0.0/24"|7:1: route: name: is required: a word for logs and rules, for example "vpn"
           name = "vpn"~domain = "x"~ipv4-prefix = "10.0.0.0/24"|8:1: name: 'vpn' stands at FILE:4:1: name already
           name = "my route"~domain = "x"~ipv4-prefix = "10.0.0.0/24"|8:1: name: 'my route' is no name: a letter, then letters, digits, - and _
@@ -88,10 +88,58 @@ class FileMistakesTest {
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~https-records = "no"|11:1: https-records: 'no' is unknown, use rewrite, strip-hints, nodata, pass
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~allow-private-real = "no"|11:1: allow-private-real: expected true or false, found a text
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~domains = "y"|11:1: unknown key 'domains' of [[route]], did you mean domain?
+          name = "b"~domain = "full:-x"~ipv4-prefix = "10.0.0.0/24"|9:1: domain: '-x': label '-x' begins or ends with a hyphen
+          name = "b"~domain = "=x..y"~ipv4-prefix = "10.0.0.0/24"|9:1: domain: 'x..y': empty label
+          name = "b"~domain = ["+.x", "+x.y"]~ipv4-prefix = "10.0.0.0/24"|9:18: domain: '+x.y': character '+' in a label
+          name = "b"~domain = "keyword:a/b"~ipv4-prefix = "10.0.0.0/24"|9:1: domain: 'keyword:a/b': a keyword has letters, digits, '-', '_' and '.' only
+          name = "b"~domain = "keyword:"~ipv4-prefix = "10.0.0.0/24"|9:1: domain: 'keyword:': a keyword has letters, digits, '-', '_' and '.' only
+          name = "b"~domain = 'regexp:(a'~ipv4-prefix = "10.0.0.0/24"|9:1: domain: 'regexp:(a': not a regular expression of RE2: missing closing )
+          name = "b"~domain = 'regexp:(?=a)'~ipv4-prefix = "10.0.0.0/24"|9:1: domain: 'regexp:(?=a)': not a regular expression of RE2: invalid or unsupported Perl syntax
+          name = "b"~domain-list = "big"~ipv4-prefix = "10.0.0.0/24"|9:1: domain-list: there is no [[list]] 'big'; a file is written with its directory: ./big
+          name = "b"~domain-list = ["/x", "geo:cn"]~ipv4-prefix = "10.0.0.0/24"|9:22: domain-list: there is no [[list]] 'geo:cn'; a file is written with its directory: ./geo:cn
+          name = "b"~domain-list = "shp"~ipv4-prefix = "10.0.0.0/24"~[[list]]~name = "shop"~path = "x"|9:1: domain-list: there is no [[list]] 'shp', did you mean shop?; a file is written with its directory: ./shp
+          name = "b"~domain = "x"~clients = ["10.0.0.0/8", "kids"]~ipv4-prefix = "10.0.0.0/24"|10:26: clients: 'kids' is no address or prefix
+          name = "b"~domain = "x"~client = "::1"~ipv4-prefix = "10.0.0.0/24"|10:1: unknown key 'client' of [[route]], did you mean clients?
+          name = "b"~domain = "x"~treatment = "block"~ipv4-prefix = "10.0.0.0/24"|10:1: treatment: 'block' is unknown, use nat, proxy, refuse, pass
+          name = "b"~domain = "x"~treatment = "proxy"|7:1: route b: ipv4-prefix, ipv6-prefix: at least one of the two is required
+          name = "b"~domain = "x"~treatment = "refuse"~ipv4-prefix = "10.0.0.0/24"|11:1: ipv4-prefix: is for treatment nat and proxy, leave it out
+          name = "b"~domain = "x"~treatment = "pass"~ipv6-prefix = "fd00::/64"|11:1: ipv6-prefix: is for treatment nat and proxy, leave it out
+          name = "b"~domain = "x"~treatment = "pass"~rcode = "refused"|11:1: rcode: is for treatment refuse, leave it out
+          name = "b"~domain = "x"~treatment = "refuse"~rcode = "servfail"|11:1: rcode: 'servfail' is unknown, use nxdomain, refused, nodata
+          name = "b"~domain = "x"~treatment = "refuse"~fake-ttl = 5|11:1: fake-ttl: is for treatment nat and proxy, leave it out
+          name = "b"~domain = "x"~treatment = "refuse"~upstream-host = "10.9.0.1"|11:1: upstream-host: is never asked, the route refuses its names, leave it out
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~fake-ttl = 0|11:1: fake-ttl: '0' is no number of seconds from 1 to 86400
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~port = 5|11:1: unknown key 'port' of [[route]]
           """)
   void file_mistakeInARoute_isNamedWithItsPlace(String lines, String message) throws IOException {
     String text = START + ROUTE + "[[route]]\n" + lines.replace('~', '\n') + "\n";
+
+    assertThat(mistakes(text)).containsExactly(at(message));
+  }
+
+  /** What is written goes into a {@code [[list]]}, from line 7 on. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          path = "x"|7:1: list: name: is required: a word that domain-list names it by
+          name = "a b"~path = "x"|8:1: name: 'a b' is no name: a letter, then letters, digits, - and _
+          name = "../a"~path = "x"|8:1: name: '../a' is no name: a letter, then letters, digits, - and _
+          name = "a"|7:1: list a: path, url: one of the two is required
+          name = "a"~path = "x"~url = "https://x.example/a"|10:1: url: a list has a path or a url, not both
+          name = "a"~url = "ftp://x.example/a"|9:1: url: 'ftp://x.example/a' is no URL like https://example.org/vpn.list
+          name = "a"~url = "https:///a"|9:1: url: 'https:///a' is no URL like https://example.org/vpn.list
+          name = "a"~url = "https://me:pw@x.example/a"|9:1: url: 'https://me:pw@x.example/a' is no URL like https://example.org/vpn.list
+          name = "a"~url = "https://x.example/a b"|9:1: url: 'https://x.example/a b' is no URL: Illegal character in path
+          name = "a"~path = "x"~format = "txt"|10:1: format: 'txt' is unknown, use plain, dnsmasq, hosts, v2fly, geosite, sing-box, clash, adguard
+          name = "a"~path = "x"~refresh = 7200|10:1: refresh: is for a list with a url; a file is read again when it changes
+          name = "a"~url = "http://x.example/a"~refresh = 60|10:1: refresh: '60' is no number of seconds from 3600 to 2592000
+          name = "a"~path = "x"~~[[list]]~name = "a"~path = "y"|12:1: name: 'a' stands at FILE:8:1: name already
+          name = "a"~path = "x"~domain = "y"|10:1: unknown key 'domain' of [[list]]
+          """)
+  void file_mistakeInAList_isNamedWithItsPlace(String lines, String message) throws IOException {
+    String text = START + ROUTE + "[[list]]\n" + lines.replace('~', '\n') + "\n";
 
     assertThat(mistakes(text)).containsExactly(at(message));
   }

@@ -2,6 +2,7 @@ package io.dotp.config;
 
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,15 @@ public final class Routes {
     return new RouteConfig(
         id,
         id.equals(RouteId.DEFAULT) ? "default" : "route" + id.index(),
-        new RouteNames(domains),
+        RouteNames.of(domains),
         Treatment.NAT,
         ipv4,
         ipv6,
         RouteRules.NONE,
         allowPrivateReal,
         httpsRecords,
-        upstream);
+        upstream,
+        Duration.ofMinutes(1),
+        Refusal.NXDOMAIN);
   }
 }

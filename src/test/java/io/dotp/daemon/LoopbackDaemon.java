@@ -13,8 +13,10 @@ import io.dotp.ip.IpAddress;
 import io.dotp.nat.mapping.Mapping;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +37,9 @@ final class LoopbackDaemon implements AutoCloseable {
   /** The same for the one that is there for zones that go elsewhere. */
   static final String OTHER = "@other";
 
+  /** In the state directory. */
+  private static final String CONFIG = "dotp.toml";
+
   private static final Map<String, String> SHORT_FLAGS =
       Map.of("-d", "domain", "-4", "ipv4-prefix", "-6", "ipv6-prefix");
 
@@ -52,8 +57,18 @@ final class LoopbackDaemon implements AutoCloseable {
    *     #UPSTREAM} in a value stands for the scripted upstream
    */
   LoopbackDaemon(List<String> given, Path stateDir) throws Exception {
+    this(given, "", stateDir);
+  }
+
+  /**
+   * @param text of the configuration file, empty for none
+   */
+  LoopbackDaemon(List<String> given, String text, Path stateDir) throws Exception {
     address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort());
     directory = stateDir;
+    if (!text.isEmpty()) {
+      configure(text);
+    }
     daemon = start(given, stateDir);
   }
 
@@ -72,12 +87,32 @@ final class LoopbackDaemon implements AutoCloseable {
   }
 
   private Config config(List<String> given, Path stateDir) {
-    started = SettingLayers.of(flags(given, stateDir));
+    started = layers(given, stateDir);
     ConfigResult result = ConfigBuilder.build(started, environment());
     if (result instanceof ConfigResult.Invalid invalid) {
       throw new AssertionError(String.valueOf(invalid.mistakes()));
     }
     return ((ConfigResult.Valid) result).config();
+  }
+
+  private SettingLayers layers(List<String> given, Path stateDir) {
+    Path file = stateDir.resolve(CONFIG);
+    return SettingLayers.read(
+        Files.exists(file) ? file : null, Map.of(), flags(given, stateDir));
+  }
+
+  /**
+   * Writes the configuration file that is read beside the flags from now on.
+   *
+   * @param text as of the values of flags
+   */
+  void configure(String text) throws IOException {
+    Files.writeString(directory.resolve(CONFIG), placed(text));
+  }
+
+  private String placed(String text) {
+    return text.replace(UPSTREAM, "127.0.0.1:" + upstream.port())
+        .replace(OTHER, "127.0.0.1:" + other.port());
   }
 
   private Environment environment() {
@@ -93,11 +128,11 @@ final class LoopbackDaemon implements AutoCloseable {
   boolean reload(String... given) {
     return reload(
         new ConfigReread(started, environment())
-            .of(SettingLayers.of(flags(List.of(given), directory))));
+            .of(layers(List.of(given), directory)));
   }
 
   boolean reload(RereadResult read) {
-    return daemon.reload(read) != null;
+    return daemon.reload(read) instanceof ReloadResult.Taken;
   }
 
   private static int freePort() throws IOException {
@@ -108,7 +143,7 @@ final class LoopbackDaemon implements AutoCloseable {
 
   private Settings flags(List<String> words, Path stateDir) {
     Map<String, List<String>> given = new HashMap<>();
-    given.put("host", List.of("127.0.0.1"));
+    given.put("host", new ArrayList<>(List.of("127.0.0.1")));
     given.put("port", List.of(Integer.toString(address.getPort())));
     given.put("upstream-host", List.of("127.0.0.1"));
     given.put("upstream-port", List.of(Integer.toString(upstream.port())));
@@ -124,10 +159,7 @@ final class LoopbackDaemon implements AutoCloseable {
       given
           .computeIfAbsent(key, first -> new ArrayList<>())
           .add(
-              words
-                  .get(i + 1)
-                  .replace(UPSTREAM, "127.0.0.1:" + upstream.port())
-                  .replace(OTHER, "127.0.0.1:" + other.port()));
+              placed(words.get(i + 1)));
     }
     return Settings.ofFlags(given);
   }
@@ -148,6 +180,15 @@ final class LoopbackDaemon implements AutoCloseable {
     return new ScenarioClient(address);
   }
 
+  /**
+   * @param own address to ask from
+   */
+  ScenarioClient client(String own) throws IOException {
+    InetAddress source = InetAddress.getByName(own);
+    InetAddress server = source instanceof Inet6Address ? source : address.getAddress();
+    return new ScenarioClient(new InetSocketAddress(server, address.getPort()), source);
+  }
+
   Daemon daemon() {
     return daemon;
   }
@@ -157,7 +198,12 @@ final class LoopbackDaemon implements AutoCloseable {
   }
 
   @Nullable Mapping mapping(String real) {
-    return daemon.mappings().byReal(RouteId.DEFAULT, Objects.requireNonNull(IpAddress.parse(real)));
+    return mapping(real, 0);
+  }
+
+  /** Of the route in this place. */
+  @Nullable Mapping mapping(String real, int route) {
+    return daemon.mappings().byReal(new RouteId(route), Objects.requireNonNull(IpAddress.parse(real)));
   }
 
   @Override

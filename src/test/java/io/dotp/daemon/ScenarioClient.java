@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -17,9 +18,18 @@ final class ScenarioClient {
   private static final int PATIENCE_MILLIS = 6_000;
 
   private final InetSocketAddress server;
+  private final @Nullable InetAddress own;
 
   ScenarioClient(InetSocketAddress server) {
+    this(server, null);
+  }
+
+  /**
+   * @param own address to ask from, null for any
+   */
+  ScenarioClient(InetSocketAddress server, @Nullable InetAddress own) {
     this.server = server;
+    this.own = own;
   }
 
   /** The answer's bytes, null when there is none. */
@@ -28,7 +38,7 @@ final class ScenarioClient {
   }
 
   private byte @Nullable [] askUdp(byte[] query) throws IOException {
-    try (DatagramSocket socket = new DatagramSocket()) {
+    try (DatagramSocket socket = new DatagramSocket(0, own)) {
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.send(new DatagramPacket(query, query.length, server));
       DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
@@ -41,7 +51,7 @@ final class ScenarioClient {
 
   /** Shuts its sending side down after the query, as a one-shot client may. */
   private byte @Nullable [] askTcp(byte[] query) throws IOException {
-    try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+    try (Socket socket = new Socket(server.getAddress(), server.getPort(), own, 0)) {
       socket.setSoTimeout(PATIENCE_MILLIS);
       DataOutputStream out = new DataOutputStream(socket.getOutputStream());
       out.writeShort(query.length);

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -39,6 +40,7 @@ final class ScriptedUpstream implements AutoCloseable {
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   private volatile byte @Nullable [] lastAnswer;
   private volatile @Nullable UnaryOperator<byte[]> rawAnswers;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   ScriptedUpstream() throws IOException {
     InetAddress local = InetAddress.getByName("127.0.0.1");
@@ -84,6 +86,11 @@ final class ScriptedUpstream implements AutoCloseable {
    */
   void answerRaw(UnaryOperator<byte[]> answers) {
     rawAnswers = answers;
+  }
+
+  /** No answer leaves before {@code open} is counted down. */
+  void hold(CountDownLatch open) {
+    gate = open;
   }
 
   int asked(String question) {
@@ -151,6 +158,11 @@ final class ScriptedUpstream implements AutoCloseable {
     Record asking = query.getQuestion();
     String question = question(asking.getName().toString(), Type.string(asking.getType()));
     asked.computeIfAbsent(question, key -> new AtomicInteger()).incrementAndGet();
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
     Scenario.Step told = answers.get(question);
     if (told == null || told.detail("RCODE").contains("SILENT")) {
       return null;

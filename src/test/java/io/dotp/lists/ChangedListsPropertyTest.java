@@ -3,6 +3,7 @@ package io.dotp.lists;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.ListFormat;
 import io.dotp.config.RouteId;
 import io.dotp.name.WireName;
 import io.dotp.policy.Policy;

@@ -115,7 +115,7 @@ public class DomainListBench {
     byte[] packet = packets[next++ & QUERIES - 1];
     System.arraycopy(packet, 0, query.bytes(), 0, packet.length);
     query.length(packet.length);
-    return policy.decide(query, null);
+    return policy.decide(query);
   }
 
   /** The plain way. */

@@ -1,5 +1,6 @@
 package io.dotp.lists;
 
+import io.dotp.config.ListFormat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.dotp.lists;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.ListFormat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import static io.dotp.lists.GeositeFile.domain;
 import static io.dotp.lists.ParsedList.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.ListFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

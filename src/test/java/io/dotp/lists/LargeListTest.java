@@ -2,6 +2,7 @@ package io.dotp.lists;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.ListFormat;
 import io.dotp.config.RouteId;
 import io.dotp.policy.MillionNames;
 import io.dotp.policy.Policy;

@@ -4,6 +4,7 @@ import static io.dotp.lists.ParsedList.file;
 import static io.dotp.lists.ParsedList.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.ListFormat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

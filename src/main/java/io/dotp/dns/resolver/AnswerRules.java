@@ -6,15 +6,14 @@ import java.util.Set;
 /**
  * What answers are made by as long as one configuration is in force: replaced as a whole, so that
  * no answer goes by half of one and half of another. Thread: any.
- *
- * @param fakeTtlSeconds upper bound of the TTL in rewritten answers
  */
 public record AnswerRules(
-    ListedNames listed, LocalAnswers local, RewriteRules.Source rewrite, int fakeTtlSeconds) {
+    ListedNames listed, LocalAnswers local, RewriteRules.Source rewrite, Refusals refusals) {
   /**
+   * @param names of the client
    * @param own the gateway's own addresses at this moment
    */
-  RewriteRules rewriteRules(Set<IpAddress> own) {
-    return rewrite.with(own);
+  RewriteRules rewriteRules(ClientNames names, Set<IpAddress> own) {
+    return rewrite.with(names.forRewrite(), own);
   }
 }

@@ -1,15 +1,27 @@
 package io.dotp.dns.resolver;
 
+import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Treatment;
+import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.name.WireName;
+import io.dotp.policy.ClientView;
 import io.dotp.policy.Policy;
 import io.dotp.policy.UpstreamChoice;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/** What a name is to us: who steers it, and who is asked for it. Thread: any. */
+/**
+ * The names of one configuration: what is shared between all clients, and for each kind of clients
+ * what the names are to them. As a predicate it tells whether a name may be steered for any client
+ * at all, which is what can be said of a response that several of them wait for. Thread: any.
+ */
 public final class ListedNames implements Predicate<WireName> {
   /** Room for the generations of one configuration. */
   private static final int EPOCH_SHIFT = 40;
@@ -17,88 +29,100 @@ public final class ListedNames implements Predicate<WireName> {
   private final Policy policy;
   private final AliasMemory memory;
   private final UpstreamChoice choice;
+  private final Map<RouteId, Treatment> treatments = new HashMap<>();
+
+  /** Of a client that had all routes that give out fakes, and no other. */
+  private final ClientView anySteered;
+
+  /** Of clients that had one route each. */
+  private final Map<RouteId, ClientView> alone = new HashMap<>();
+
+  private final BiPredicate<RouteId, DomainName> mayLead = this::mayLead;
+  private final ConcurrentMap<ClientView, ClientNames> clients = new ConcurrentHashMap<>();
+  private final boolean uniform;
 
   /** How often the names have been replaced. */
   private final long epoch;
 
-  public ListedNames(Policy policy, AliasMemory memory, UpstreamChoice choice) {
-    this(policy, memory, choice, 0);
+  /**
+   * @param policy of {@code routes}
+   */
+  public ListedNames(
+      Policy policy, List<RouteConfig> routes, AliasMemory memory, UpstreamChoice choice) {
+    this(policy, routes, memory, choice, 0);
   }
 
-  private ListedNames(Policy policy, AliasMemory memory, UpstreamChoice choice, long epoch) {
+  private ListedNames(
+      Policy policy,
+      List<RouteConfig> routes,
+      AliasMemory memory,
+      UpstreamChoice choice,
+      long epoch) {
     this.policy = policy;
     this.memory = memory;
     this.choice = choice;
     this.epoch = epoch;
+    routes.forEach(route -> treatments.put(route.id(), route.treatment()));
+    this.anySteered = policy.view(route -> treatment(route).hasFakes());
+    for (RouteConfig route : routes) {
+      if (route.treatment().hasFakes()) {
+        alone.put(route.id(), policy.view(route.id()::equals));
+      }
+    }
+    this.uniform =
+        policy.isUniform() && treatments.values().stream().allMatch(Treatment::hasFakes);
   }
 
   /** Other names, with what aliases of those have left that are still listed. */
-  public ListedNames with(Policy other) {
-    return new ListedNames(other, memory, choice, epoch + 1);
+  public ListedNames with(Policy other, List<RouteConfig> routes) {
+    return new ListedNames(other, routes, memory, choice, epoch + 1);
   }
 
-  /** The route that steers {@code name}: its own listing beats what an alias has left. */
-  public @Nullable RouteId route(WireName name) {
-    RouteId own = own(name);
-    return own == null ? remembered(name) : own;
+  /** What names are to {@code client}; allocates nothing but for the first client of a kind. */
+  public ClientNames of(IpAddress client) {
+    ClientView view = policy.view(client);
+    ClientNames names = clients.get(view);
+    return names == null
+        ? clients.computeIfAbsent(view, fresh -> new ClientNames(this, fresh))
+        : names;
   }
 
-  /** The route that lists {@code name}. */
-  public @Nullable RouteId own(WireName name) {
-    return policy.decide(name);
-  }
-
-  /** The route that steers {@code name} because an alias of a listed name led to it. */
-  public @Nullable RouteId remembered(WireName name) {
-    return memory.route(name, this::steers);
-  }
-
-  /** Whether an alias of {@code root} still leads on: it may have been taken off the list. */
-  private boolean steers(RouteId route, DomainName root) {
-    return epoch == 0 || route.equals(policy.decide(root.toWireName()));
-  }
-
-  /**
-   * Steers the targets of aliases from now on, for as long as a client may keep the aliases.
-   *
-   * @return how much {@link #generation} has grown by that
-   */
-  int remember(List<InheritedAlias> aliases) {
-    int news = 0;
-    for (InheritedAlias alias : aliases) {
-      DomainName root = root(alias);
-      // Without one, what led here has run out at this very moment.
-      if (root != null
-          && memory.remember(
-              alias.target(), alias.route(), root, alias.ttlSeconds(), this::steers)) {
-        news++;
-      }
-    }
-    return news;
-  }
-
-  /** The listed name that an alias goes back to, if need be by way of earlier aliases. */
-  private @Nullable DomainName root(InheritedAlias alias) {
-    byte[] wire = alias.root().toWireCanonical();
-    DomainName root = DomainName.ofCanonical(wire, wire.length);
-    boolean listed = alias.route().equals(policy.decide(root.toWireName()));
-    return listed ? root : memory.root(root, alias.route(), this::steers);
-  }
-
-  /** Whether any route steers {@code name}. */
+  /** Whether there is a client for whom {@code name} may be steered. */
   @Override
   public boolean test(WireName name) {
-    return route(name) != null;
+    return policy.decide(name, anySteered) != null || memory.route(name, mayLead) != null;
   }
 
-  /** Whether a route lists {@code name} or a forward zone covers it. */
-  public boolean isClaimed(WireName name) {
-    return test(name) || (!choice.isTrivial() && choice.isForwarded(name));
+  /** Whether what {@link #test} says holds for every client. */
+  boolean isUniform() {
+    return uniform;
   }
 
-  /** Index of the group of upstream servers that is asked for {@code name}. */
-  int group(WireName name) {
-    return choice.isTrivial() ? 0 : choice.group(name, route(name));
+  /** Whether there is a client that an alias of {@code root} still leads on. */
+  private boolean mayLead(RouteId route, DomainName root) {
+    ClientView only = alone.get(route);
+    return only != null && policy.decide(root.toWireName(), only) != null;
+  }
+
+  /** For whichever client: those of other routes must not be forgotten over it. */
+  boolean remember(InheritedAlias alias, DomainName root) {
+    return memory.remember(alias.target(), alias.route(), root, alias.ttlSeconds(), mayLead);
+  }
+
+  Treatment treatment(RouteId route) {
+    return treatments.getOrDefault(route, Treatment.PASS);
+  }
+
+  Policy policy() {
+    return policy;
+  }
+
+  AliasMemory memory() {
+    return memory;
+  }
+
+  UpstreamChoice choice() {
+    return choice;
   }
 
   /** Changes whenever a name becomes listed, and with every other configuration. */

@@ -53,15 +53,12 @@ public final class LocalAnswers {
    *
    * @param hosts the hosts files as they are now
    * @param fakes mappings that the kernel holds
-   * @param claimed whether a route lists a name or a forward zone covers it; such a name is not
-   *     taken for a special one, {@code localhost} and {@code invalid} excepted
    * @param healthy what {@code healthcheck.dotp.internal} says
    * @param nanoClock that of the leases
    */
   public record Sources(
       Supplier<HostsTable> hosts,
       MappingTable fakes,
-      Predicate<WireName> claimed,
       BooleanSupplier healthy,
       LongSupplier nanoClock) {}
 
@@ -87,35 +84,38 @@ public final class LocalAnswers {
   /**
    * The answer to a question of class IN.
    *
+   * @param claimed whether a route lists a name for this client, or a forward zone covers it; such a
+   *     name is not taken for a special one, {@code localhost} and {@code invalid} excepted
    * @return null when the name is to be asked upstream
    */
-  public @Nullable LocalAnswer answer(WireName qname, int qtype, int qclass) {
+  public @Nullable LocalAnswer answer(
+      WireName qname, int qtype, int qclass, Predicate<WireName> claimed) {
     if (qclass != DnsRecord.CLASS_IN) {
       return null;
     }
     int index = suffixes.longestMatch(qname);
-    HostsTable hosts = sources.hosts.get();
     if (index == SuffixSet.NONE) {
-      List<IpAddress> addresses = hosts.addresses(qname);
+      List<IpAddress> addresses = sources.hosts.get().addresses(qname);
       return addresses == null ? null : ofHosts(qname, addresses, qtype);
     }
     SpecialName special = SpecialName.ALL.get(index);
     return switch (special.treatment()) {
-      case REVERSE_IPV4 -> reverse(qname, Family.IPV4, qtype, hosts);
-      case REVERSE_IPV6 -> reverse(qname, Family.IPV6, qtype, hosts);
-      case ABSENT, EMPTY_ZONE -> unlessClaimed(special, qname, qtype, hosts);
+      case REVERSE_IPV4 -> reverse(qname, Family.IPV4, qtype, claimed);
+      case REVERSE_IPV6 -> reverse(qname, Family.IPV6, qtype, claimed);
+      case ABSENT, EMPTY_ZONE -> unlessClaimed(special, qname, qtype, claimed);
       default -> own(special, qname, qtype);
     };
   }
 
   private @Nullable LocalAnswer unlessClaimed(
-      SpecialName special, WireName qname, int qtype, HostsTable hosts) {
+      SpecialName special, WireName qname, int qtype, Predicate<WireName> claimed) {
+    HostsTable hosts = sources.hosts.get();
     List<IpAddress> addresses = hosts.addresses(qname);
     if (addresses != null) {
       LocalAnswer answer = ofHosts(qname, addresses, qtype);
-      return answer == null && !sources.claimed.test(qname) ? nodata(special.labels()) : answer;
+      return answer == null && !claimed.test(qname) ? nodata(special.labels()) : answer;
     }
-    return sources.claimed.test(qname) ? null : own(special, qname, qtype);
+    return claimed.test(qname) ? null : own(special, qname, qtype);
   }
 
   private LocalAnswer own(SpecialName special, WireName qname, int qtype) {
@@ -199,7 +199,8 @@ public final class LocalAnswers {
   }
 
   private @Nullable LocalAnswer reverse(
-      WireName qname, Family family, int qtype, HostsTable hosts) {
+      WireName qname, Family family, int qtype, Predicate<WireName> claimed) {
+    HostsTable hosts = sources.hosts.get();
     ReverseName name = ReverseName.of(qname, family);
     IpPrefix pool = reverse.pool(name);
     if (pool != null) {
@@ -210,7 +211,7 @@ public final class LocalAnswers {
       return LocalAnswer.positive(List.of(LocalAnswer.pointer(HOSTS_TTL, host)));
     }
     IpPrefix zone = reverse.locallyServed(name);
-    if (zone == null || sources.claimed.test(qname)) {
+    if (zone == null || claimed.test(qname)) {
       return null;
     }
     int labels = ReverseName.apexLabels(family, zone.length());

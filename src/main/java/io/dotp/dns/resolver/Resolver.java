@@ -10,6 +10,8 @@ import io.dotp.dns.upstream.UpstreamClient;
 import io.dotp.dns.upstream.UpstreamQuery;
 import io.dotp.dns.upstream.UpstreamResult;
 import io.dotp.ip.IpAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.dns.DnsRecord;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.nat.NatController;
 import io.netty.handler.codec.dns.DnsResponseCode;
@@ -76,6 +78,7 @@ public final class Resolver {
   /** What is known of a query before anybody is asked; good until the next event of the loop. */
   public static final class Lookup {
     private final UpstreamQuery query;
+    private final IpAddress client;
     private final @Nullable CachedResponse cached;
     private final @Nullable Resolution answer;
 
@@ -84,10 +87,12 @@ public final class Resolver {
 
     private Lookup(
         UpstreamQuery query,
+        IpAddress client,
         @Nullable CachedResponse cached,
         @Nullable Resolution answer,
         @Nullable StoredResponse unsteered) {
       this.query = query;
+      this.client = client;
       this.cached = cached;
       this.answer = answer;
       this.unsteered = unsteered;
@@ -110,9 +115,11 @@ public final class Resolver {
    * Looks for an answer that can be given at once.
    *
    * @param query what is asked; not kept
+   * @param client who asks, not IPv4-mapped
    */
-  public Lookup look(QueryView query) {
+  public Lookup look(QueryView query, IpAddress client) {
     AnswerRules rules = parts.rules.get();
+    ClientNames names = rules.listed().of(client);
     UpstreamQuery asked =
         new UpstreamQuery(
             query.name().toDomainName(),
@@ -121,30 +128,45 @@ public final class Resolver {
             query.recursionDesired(),
             query.checkingDisabled(),
             query.dnssecOk(),
-            rules.listed().group(query.name()));
-    LocalAnswer local = rules.local().answer(query.name(), query.qtype(), query.qclass());
+            names.group(query.name()));
+    LocalAnswer local =
+        rules.local().answer(query.name(), query.qtype(), query.qclass(), names.claimed());
+    if (local == null || local.isSteerable()) {
+      LocalAnswer refusal = refusal(rules, names, query);
+      if (refusal != null) {
+        parts.metrics.refusedByRoute.increment();
+        return new Lookup(asked, client, null, new Resolution.Local(refusal), null);
+      }
+    }
     if (local != null) {
       parts.metrics.localAnswers.increment();
-      boolean steered = local.isSteerable() && rules.listed().test(query.name());
+      boolean steered = local.isSteerable() && names.test(query.name());
       return steered
-          ? new Lookup(asked, null, null, local.toResponse(query))
-          : new Lookup(asked, null, new Resolution.Local(local), null);
+          ? new Lookup(asked, client, null, null, local.toResponse(query))
+          : new Lookup(asked, client, null, new Resolution.Local(local), null);
     }
     CachedResponse cached = parts.cache.get(asked);
     long now = parts.nanoClock.getAsLong();
     if (cached == null || !cached.isFresh(now)) {
-      return new Lookup(asked, cached, null, null);
+      return new Lookup(asked, client, cached, null, null);
     }
     parts.metrics.cacheHits.increment();
     Resolution answer =
-        mentionsListed(cached)
-            ? rewriter.repeat(cached, now)
+        mentionsListed(cached, client)
+            ? rewriter.repeat(cached, names, now)
             : new Resolution.Stored(cached.response(), Ttls.aged(cached.ageSeconds(now)), null);
-    return new Lookup(asked, cached, answer, null);
+    return new Lookup(asked, client, cached, answer, null);
+  }
+
+  private static @Nullable LocalAnswer refusal(
+      AnswerRules rules, ClientNames names, QueryView query) {
+    return rules.refusals().isEmpty() || query.qclass() != DnsRecord.CLASS_IN
+        ? null
+        : rules.refusals().of(names.own(query.name()), query.name());
   }
 
   /** A name may have become listed since the response came: as the target of an alias. */
-  private boolean mentionsListed(CachedResponse cached) {
+  private boolean mentionsListed(CachedResponse cached, IpAddress client) {
     CachedResponse.Listing listing = cached.listing();
     ListedNames listed = parts.rules.get().listed();
     long generation = listed.generation();
@@ -153,7 +175,17 @@ public final class Resolver {
       listing = new CachedResponse.Listing(generation, facts == null || facts.mentionsListed());
       cached.listing(listing);
     }
-    return listing.mentionsListed();
+    return listing.mentionsListed() && isSteered(cached.response().bytes(), client);
+  }
+
+  /** Whether a response that may be steered for somebody is steered for this client. */
+  private boolean isSteered(ByteBuf response, IpAddress client) {
+    ListedNames listed = parts.rules.get().listed();
+    if (listed.isUniform()) {
+      return true;
+    }
+    ResponseFacts facts = walk.walk(response.duplicate(), listed.of(client));
+    return facts == null || facts.mentionsListed();
   }
 
   /**
@@ -161,25 +193,26 @@ public final class Resolver {
    * latest when the upstream budget and the commit deadline are spent.
    *
    * @param lookup of this query, made a moment ago
-   * @param client on whose account new fakes are given out, null for nobody's
+   * @param account on whose account new fakes are given out, null for nobody's
    */
-  public void resolve(Lookup lookup, @Nullable IpAddress client, Consumer<Resolution> done) {
+  public void resolve(Lookup lookup, @Nullable IpAddress account, Consumer<Resolution> done) {
+    Asker asker = new Asker(lookup.client, account);
     StoredResponse unsteered = lookup.unsteered;
     if (unsteered != null) {
       parts.guarded(
           done,
           () ->
               rewriter.rewrite(
-                  unsteered.bytes(), unsteered.facts(), Ttls.aged(0), null, client, done));
+                  unsteered.bytes(), unsteered.facts(), Ttls.aged(0), null, asker, done));
       return;
     }
     CachedResponse cached = lookup.cached;
     if (cached != null && cached.isFresh(parts.nanoClock.getAsLong())) {
-      parts.guarded(done, () -> fromCache(cached, false, client, done));
+      parts.guarded(done, () -> fromCache(cached, false, asker, done));
       return;
     }
     long generation = parts.rules.get().listed().generation();
-    Waiting waiting = new Waiting(lookup.query, cached, client, done);
+    Waiting waiting = new Waiting(lookup.query, cached, asker, done);
     parts.inflight.ask(
         lookup.query,
         upstream,
@@ -190,14 +223,14 @@ public final class Resolver {
   }
 
   private void fromCache(
-      CachedResponse cached, boolean stale, @Nullable IpAddress client, Consumer<Resolution> done) {
+      CachedResponse cached, boolean stale, Asker asker, Consumer<Resolution> done) {
     if (stale) {
       parts.metrics.staleAnswers.increment();
     }
     Ttls ttls = stale ? Ttls.STALE : Ttls.aged(cached.ageSeconds(parts.nanoClock.getAsLong()));
-    if (mentionsListed(cached)) {
+    if (mentionsListed(cached, asker.address())) {
       StoredResponse response = cached.response();
-      rewriter.rewrite(response.bytes(), response.facts(), ttls, cached, client, done);
+      rewriter.rewrite(response.bytes(), response.facts(), ttls, cached, asker, done);
       return;
     }
     done.accept(new Resolution.Stored(cached.response(), ttls, stale ? staleEde(cached) : null));
@@ -213,7 +246,7 @@ public final class Resolver {
   private final class Waiting {
     private final UpstreamQuery query;
     private final @Nullable CachedResponse reserve;
-    private final @Nullable IpAddress client;
+    private final Asker asker;
     private final Consumer<Resolution> done;
     private @Nullable ScheduledFuture<?> timer;
     private boolean ended;
@@ -221,11 +254,11 @@ public final class Resolver {
     Waiting(
         UpstreamQuery query,
         @Nullable CachedResponse reserve,
-        @Nullable IpAddress client,
+        Asker asker,
         Consumer<Resolution> done) {
       this.query = query;
       this.reserve = reserve;
-      this.client = client;
+      this.asker = asker;
       this.done = done;
     }
 
@@ -242,7 +275,7 @@ public final class Resolver {
     private void onTimer() {
       if (!ended && reserve != null) {
         ended = true;
-        fromCache(reserve, true, client, done);
+        fromCache(reserve, true, asker, done);
       }
     }
 
@@ -262,7 +295,7 @@ public final class Resolver {
       if (received != null) {
         answer(received);
       } else if (reserve != null) {
-        fromCache(reserve, true, client, done);
+        fromCache(reserve, true, asker, done);
       } else {
         done.accept(
             new Resolution.Failure(FailureCause.of(((UpstreamResult.Failed) result).cause())));
@@ -270,14 +303,16 @@ public final class Resolver {
     }
 
     private void answer(UpstreamResult.Received received) {
-      if (received.facts().mentionsListed()) {
+      boolean steered =
+          received.facts().mentionsListed() && isSteered(received.message(), asker.address());
+      if (steered) {
         try {
           rewriter.rewrite(
               received.message(),
               received.facts(),
               Ttls.aged(0),
               parts.cache.get(query),
-              client,
+              asker,
               done);
         } finally {
           received.message().release();

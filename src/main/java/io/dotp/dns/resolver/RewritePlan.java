@@ -36,6 +36,7 @@ public final class RewritePlan {
   private final @Nullable Cause failure;
   private final boolean minimal;
   private final List<InheritedAlias> inherited;
+  private int fakeTtlSeconds = Integer.MAX_VALUE;
   private final List<List<RewriteEntry>> sections = new ArrayList<>();
   private final LinkedHashSet<RealAddress> reals = new LinkedHashSet<>();
   private final Set<ChangedSet> changed = new HashSet<>();
@@ -91,6 +92,9 @@ public final class RewritePlan {
     Record question = response.getQuestion();
     boolean any = question.getType() == Type.ANY && names.route(question.getName()) != null;
     RewritePlan plan = new RewritePlan(response, null, any, inherited);
+    for (RouteId route : names.routes()) {
+      plan.fakeTtlSeconds = Math.min(plan.fakeTtlSeconds, rules.fakeTtlSeconds(route));
+    }
     if (!any) {
       plan.sortOut(names, rules);
     }
@@ -232,6 +236,11 @@ public final class RewritePlan {
   /** What is steered from now on, because aliases of this response lead to it. */
   List<InheritedAlias> inherited() {
     return inherited;
+  }
+
+  /** Upper bound of the TTL: the least of the routes that steer anything here. */
+  int fakeTtlSeconds() {
+    return fakeTtlSeconds;
   }
 
   /** How many addresses were left out because they must never be mapped. */

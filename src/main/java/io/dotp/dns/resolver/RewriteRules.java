@@ -3,6 +3,7 @@ package io.dotp.dns.resolver;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Treatment;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
@@ -20,30 +21,31 @@ import org.xbill.DNS.Name;
 /** What a rewrite goes by: the routes of names, their pools, and what must not be mapped. */
 public final class RewriteRules {
   private final Source source;
+  private final Names names;
   private final Set<IpAddress> own;
 
-  private RewriteRules(Source source, Set<IpAddress> own) {
+  private RewriteRules(Source source, Names names, Set<IpAddress> own) {
     this.source = source;
+    this.names = names;
     this.own = own;
   }
 
+  /**
+   * Which names are listed, for the client that the rewrite is for.
+   *
+   * @param listing which route lists a name, null for none
+   * @param remembered which route steers a name because of an alias, null for none
+   */
+  public record Names(
+      Function<WireName, @Nullable RouteId> listing,
+      Function<WireName, @Nullable RouteId> remembered) {}
+
   /** The part that stays while the configuration does. Thread: any. */
   public static final class Source {
-    private final Function<WireName, @Nullable RouteId> listing;
-    private final Function<WireName, @Nullable RouteId> remembered;
     private final Map<RouteId, RouteConfig> routes = new HashMap<>();
     private final Map<RouteId, Unmappable> unmappable = new HashMap<>();
 
-    /**
-     * @param listing which route lists a name, null for none
-     * @param remembered which route steers a name because of an alias, null for none
-     */
-    public Source(
-        Function<WireName, @Nullable RouteId> listing,
-        Function<WireName, @Nullable RouteId> remembered,
-        List<RouteConfig> configs) {
-      this.listing = listing;
-      this.remembered = remembered;
+    public Source(List<RouteConfig> configs) {
       List<IpPrefix> pools = new ArrayList<>();
       for (RouteConfig route : configs) {
         for (Family family : Family.values()) {
@@ -62,28 +64,40 @@ public final class RewriteRules {
     /**
      * @param own the gateway's own addresses at this moment
      */
-    public RewriteRules with(Set<IpAddress> own) {
-      return new RewriteRules(this, own);
+    public RewriteRules with(Names names, Set<IpAddress> own) {
+      return new RewriteRules(this, names, own);
     }
   }
 
-  /** Whether these rules are the same, own addresses included. */
+  /** Whether these rules are the same, own addresses and kind of client included. */
   boolean isSame(RewriteRules other) {
-    return source == other.source && own == other.own;
+    return source == other.source && names == other.names && own == other.own;
   }
 
   /** The route that lists {@code name} itself, null for none. */
   @Nullable RouteId listing(Name name) {
-    return source.listing.apply(canonical(name));
+    return names.listing.apply(canonical(name));
   }
 
   /** The route that steers {@code name} because an alias led to it earlier, null for none. */
   @Nullable RouteId remembered(Name name) {
-    return source.remembered.apply(canonical(name));
+    return names.remembered.apply(canonical(name));
   }
 
   private static WireName canonical(Name name) {
     return WireName.of(name.toWireCanonical());
+  }
+
+  /** Whether the names of {@code route} get their real answers, wherever they were found. */
+  boolean isPassed(RouteId route) {
+    RouteConfig config = source.routes.get(route);
+    return config != null && config.treatment() == Treatment.PASS;
+  }
+
+  /** Upper bound of the TTL of what {@code route} steers, in seconds. */
+  int fakeTtlSeconds(RouteId route) {
+    RouteConfig config = source.routes.get(route);
+    return config == null ? 1 : (int) config.fakeTtl().toSeconds();
   }
 
   HttpsRecords httpsRecords(RouteId route) {

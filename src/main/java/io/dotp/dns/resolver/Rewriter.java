@@ -58,19 +58,19 @@ final class Rewriter {
 
   /**
    * The answer that the last rewrite of this response made, with its leases renewed; null when one
-   * of its mappings is gone, or when it was made by other rules.
+   * of its mappings is gone, or when it was made by other rules or for clients of another kind.
    */
-  @Nullable Resolution repeat(CachedResponse cached, long now) {
+  @Nullable Resolution repeat(CachedResponse cached, ClientNames names, long now) {
     SteeredAnswer answer = cached.steered();
     AnswerRules rules = parts.rules().get();
     if (answer == null
-        || !answer.isOf(rules.rewriteRules(parts.own().get()), rules.listed().generation())
+        || !answer.isOf(rules.rewriteRules(names, parts.own().get()), rules.listed().generation())
         || !parts.nat().renew(answer.mappings())) {
       return null;
     }
     long left = leaseLeftSeconds(answer.mappings());
     return left > 0
-        ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left, rules.fakeTtlSeconds())
+        ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left)
         : null;
   }
 
@@ -79,14 +79,13 @@ final class Rewriter {
    *
    * @param response borrowed until this returns
    * @param keeper where the result is kept for the next one who asks, null for nowhere
-   * @param client on whose account new mappings are made, null for nobody's
    */
   void rewrite(
       ByteBuf response,
       ResponseFacts facts,
       Ttls ttls,
       @Nullable CachedResponse keeper,
-      @Nullable IpAddress client,
+      Asker asker,
       Consumer<Resolution> done) {
     Message message = MessageDecoder.decode(response, facts);
     if (message == null) {
@@ -94,18 +93,19 @@ final class Rewriter {
       return;
     }
     AnswerRules answerRules = parts.rules().get();
-    RewriteRules rules = answerRules.rewriteRules(parts.own().get());
+    ClientNames names = answerRules.listed().of(asker.address());
+    RewriteRules rules = answerRules.rewriteRules(names, parts.own().get());
     long generation = answerRules.listed().generation();
     RewritePlan plan = RewritePlan.of(message, rules);
     // Before the answer leaves: whoever gets it may ask for the target at once. The plan has
     // followed these aliases itself, so what is known since then through them changes nothing.
-    generation += answerRules.listed().remember(plan.inherited());
+    generation += names.remember(plan.inherited());
     if (plan.blocked() > 0) {
       reportBlocked(plan);
     }
     DomainName qname = domainName(message.getQuestion().getName());
-    Basis basis = new Basis(rules, generation, answerRules.fakeTtlSeconds());
-    acquire(new Acquisition(plan, new Asked(qname, client), basis, ttls, keeper, done), true);
+    Basis basis = new Basis(rules, generation, plan.fakeTtlSeconds());
+    acquire(new Acquisition(plan, new Asked(qname, asker.account()), basis, ttls, keeper, done), true);
   }
 
   /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */
@@ -197,13 +197,14 @@ final class Rewriter {
               MessageEncoder.store(rewritten.message(), rewritten.limited()),
               acquisition.basis.rules(),
               acquisition.basis.generation(),
+              acquisition.basis.fakeTtl(),
               List.copyOf(acquisition.mappings.values()),
               rewritten.ede());
       // An answer that lacks an address is for this moment only.
       if (acquisition.keeper != null && acquisition.refused == null) {
         acquisition.keeper.steered(answer);
       }
-      return resolution(answer, acquisition.ttls, leaseLeft, acquisition.basis.fakeTtl());
+      return resolution(answer, acquisition.ttls, leaseLeft);
     }
     RewritePlan.Cause cause = ((RewritePlan.Failed) outcome).cause();
     if (cause == RewritePlan.Cause.NOTHING_MAPPED && acquisition.refused != null) {
@@ -236,9 +237,9 @@ final class Rewriter {
     return DomainName.ofCanonical(wire, wire.length);
   }
 
-  private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft, int fakeTtl) {
+  private Resolution resolution(SteeredAnswer answer, Ttls ttls, long leaseLeft) {
     parts.metrics().steered.increment();
-    long limit = Math.min(fakeTtl, leaseLeft);
+    long limit = Math.min(answer.fakeTtlSeconds(), leaseLeft);
     return new Resolution.Stored(answer.response(), ttls.limited(limit), answer.ede());
   }
 

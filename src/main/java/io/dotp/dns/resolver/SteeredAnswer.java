@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rules that it was made by
  * @param generation of what was listed by then
+ * @param fakeTtlSeconds upper bound of its TTL
  * @param mappings whose fakes are in it
  * @param ede INFO-CODE of an Extended DNS Error, null for none
  */
@@ -17,6 +18,7 @@ record SteeredAnswer(
     StoredResponse response,
     RewriteRules rules,
     long generation,
+    int fakeTtlSeconds,
     List<Mapping> mappings,
     @Nullable Integer ede) {
   SteeredAnswer {

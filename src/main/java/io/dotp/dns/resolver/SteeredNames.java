@@ -55,7 +55,7 @@ final class SteeredNames {
    *
    * @param route null when it is not steered
    * @param steps aliases between a name of the response and this one
-   * @param listed whether the route lists the name itself
+   * @param listed whether a route lists the name itself; one that passes it on steers nothing
    * @param root where the aliases began that led here: the name itself unless it has inherited
    */
   private record Steering(@Nullable RouteId route, int steps, boolean listed, Name root) {}
@@ -146,15 +146,16 @@ final class SteeredNames {
 
   private void reach(Name name, @Nullable RouteId inherited, int steps, Name root) {
     Steering known = byName.get(name);
-    if (known != null && (inherited == null || known.route() != null)) {
+    if (known != null && (inherited == null || known.route() != null || known.listed())) {
       return;
     }
     RouteId own = known == null ? rules.listing(name) : null;
+    boolean passed = own != null && rules.isPassed(own);
     byName.put(
         name,
         own == null
             ? new Steering(inherited, steps, false, inherited == null ? name : root)
-            : new Steering(own, steps, true, name));
+            : new Steering(passed ? null : own, steps, true, name));
     tooLong |= steps > LONGEST_CHAIN;
     open.add(name);
   }
@@ -219,6 +220,19 @@ final class SteeredNames {
   @Nullable RouteId route(Name name) {
     Steering known = byName.get(name);
     return known == null ? null : known.route();
+  }
+
+  /** The routes that steer any of the names. */
+  Set<RouteId> routes() {
+    Set<RouteId> routes = new HashSet<>();
+    byName.values().forEach(known -> addTo(routes, known.route()));
+    return routes;
+  }
+
+  private static void addTo(Set<RouteId> routes, @Nullable RouteId route) {
+    if (route != null) {
+      routes.add(route);
+    }
   }
 
   /**

@@ -101,7 +101,7 @@ final class QueryHandler {
 
   /** Only what has to wait for somebody else takes a place among the queries under way. */
   private void resolve(ClientExchange exchange, ReplyPath path, IpAddress address) {
-    Resolver.Lookup lookup = resolver.look(view);
+    Resolver.Lookup lookup = resolver.look(view, address);
     Resolution ready = lookup.answer();
     if (ready != null) {
       exchange.respond(ready);

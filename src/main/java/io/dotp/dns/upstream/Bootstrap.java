@@ -2,7 +2,6 @@ package io.dotp.dns.upstream;
 
 import io.dotp.dns.upstream.UpstreamResult.Received;
 import io.netty.buffer.ByteBufUtil;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,11 +11,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -88,7 +82,7 @@ final class Bootstrap {
 
     private void onResult(UpstreamResult result) {
       if (result instanceof Received received) {
-        take(ByteBufUtil.getBytes(received.message()));
+        AddressRecords.read(ByteBufUtil.getBytes(received.message()), this::add);
         received.message().release();
       }
       left--;
@@ -107,22 +101,10 @@ final class Bootstrap {
       }
     }
 
-    private void take(byte[] message) {
-      try {
-        for (Record each : new Message(message).getSection(Section.ANSWER)) {
-          if (found.size() < MOST_ADDRESSES && each instanceof ARecord ipv4) {
-            add(ipv4.getAddress(), each.getTTL());
-          } else if (found.size() < MOST_ADDRESSES && each instanceof AAAARecord ipv6) {
-            add(ipv6.getAddress(), each.getTTL());
-          }
-        }
-      } catch (IOException | RuntimeException e) {
-        // Whatever dnsjava makes of foreign bytes, the look-up has to end.
-        LOG.debug("bootstrap answer unreadable reason=\"{}\"", e.getMessage());
-      }
-    }
-
     private void add(InetAddress address, long ttl) {
+      if (found.size() == MOST_ADDRESSES) {
+        return;
+      }
       if (!found.contains(address)) {
         found.add(address);
       }

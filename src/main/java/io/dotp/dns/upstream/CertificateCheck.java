@@ -30,9 +30,14 @@ final class CertificateCheck extends X509ExtendedTrustManager {
   private static final int IP_ADDRESS = 7;
 
   private final X509ExtendedTrustManager verdict;
+  private final String flag;
 
-  CertificateCheck(X509ExtendedTrustManager verdict) {
+  /**
+   * @param flag that names more authorities
+   */
+  CertificateCheck(X509ExtendedTrustManager verdict, String flag) {
     this.verdict = verdict;
+    this.flag = flag;
   }
 
   @Override
@@ -47,7 +52,7 @@ final class CertificateCheck extends X509ExtendedTrustManager {
     }
   }
 
-  private static String reason(
+  private String reason(
       X509Certificate[] chain, @Nullable String wanted, CertificateException refusal) {
     for (X509Certificate each : chain) {
       String outOfDate = outOfDate(each);
@@ -61,7 +66,7 @@ final class CertificateCheck extends X509ExtendedTrustManager {
     X509Certificate last = chain[chain.length - 1];
     boolean selfSigned =
         chain.length == 1 && last.getSubjectX500Principal().equals(last.getIssuerX500Principal());
-    String remedy = "; --upstream-ca names a file with certificates to trust";
+    String remedy = "; " + flag + " names a file with certificates to trust";
     if (selfSigned) {
       return "the certificate is self-signed subject=\"" + subject(last) + "\"" + remedy;
     }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * checked, nothing is ever sent when the check fails (RFC 8310 section 5, strict profile). Thread:
  * any.
  */
-final class TlsClient {
+public final class TlsClient {
   private static final int HANDSHAKE_THREADS = 2;
   private static final int MOST_WAITING = 1024;
 
@@ -72,7 +72,7 @@ final class TlsClient {
    */
   static TlsClient of(@Nullable Path caFile, Executor work) throws IOException {
     try {
-      TrustManager trust = new CertificateCheck(trustManager(caFile));
+      TrustManager trust = new CertificateCheck(trustManager(caFile), "--upstream-ca");
       ApplicationProtocolConfig alpn =
           new ApplicationProtocolConfig(
               ApplicationProtocolConfig.Protocol.ALPN,
@@ -86,6 +86,25 @@ final class TlsClient {
     } catch (GeneralSecurityException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * For connections that carry HTTP/1.1 and no DNS.
+   *
+   * @param caFile certificates to trust instead of the Java runtime's
+   * @throws IOException when the file cannot be read, or has no certificate
+   */
+  public static SslContext forDownloads(@Nullable Path caFile) throws IOException {
+    try {
+      return context(new CertificateCheck(trustManager(caFile), "--list-ca")).build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** What is wrong with the server, or with its certificate, when a handshake failed so. */
+  public static String faultOf(Throwable thrown) {
+    return TlsDiagnosis.of(thrown).text();
   }
 
   private static SslContextBuilder context(TrustManager trust) {

@@ -45,7 +45,7 @@ class LocalAnswersTest {
 
   private static LocalAnswer answer(LocalAnswers answers, String name, int type)
       throws IOException {
-    return Objects.requireNonNull(answers.answer(LocalQuestions.wire(name), type, 1));
+    return Objects.requireNonNull(answers.answer(LocalQuestions.wire(name), type, 1, claimed -> false));
   }
 
   @Test
@@ -66,7 +66,7 @@ class LocalAnswersTest {
   private static int count(LocalAnswers answers, WireName name) {
     int found = 0;
     for (int i = 0; i < ROUNDS; i++) {
-      found += answers.answer(name, 1, 1) == null ? 0 : 1;
+      found += answers.answer(name, 1, 1, claimed -> false) == null ? 0 : 1;
     }
     return found;
   }

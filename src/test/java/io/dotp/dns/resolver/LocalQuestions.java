@@ -73,7 +73,6 @@ public final class LocalQuestions {
         new LocalAnswers.Sources(
             () -> hosts,
             new MappingTable(1),
-            name -> claimed.contains(name.toDomainName().toString()),
             () -> healthy,
             () -> 0));
   }
@@ -89,7 +88,7 @@ public final class LocalQuestions {
 
   /** The same for a class. */
   public String ask(String name, String type, int qclass) throws IOException {
-    LocalAnswer answer = answers().answer(wire(name), Type.value(type), qclass);
+    LocalAnswer answer = answers().answer(wire(name), Type.value(type), qclass, this::isClaimed);
     if (answer == null) {
       return "upstream";
     }
@@ -101,6 +100,10 @@ public final class LocalQuestions {
                 1232,
                 UnpooledByteBufAllocator.DEFAULT));
     return text(new Message(bytes));
+  }
+
+  private boolean isClaimed(WireName name) {
+    return claimed.contains(name.toDomainName().toString());
   }
 
   private static String text(Message message) {

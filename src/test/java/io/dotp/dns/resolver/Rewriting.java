@@ -68,8 +68,10 @@ public final class Rewriting {
 
   /** The rules when earlier aliases have led to names. */
   static RewriteRules remembering(Function<WireName, @Nullable RouteId> memory) {
-    return new RewriteRules.Source(Policy.of(ROUTES)::decide, memory, ROUTES)
-        .with(Set.of(address("203.0.113.254"), address("2001:db8::fe")));
+    return new RewriteRules.Source(ROUTES)
+        .with(
+            new RewriteRules.Names(Policy.of(ROUTES)::decide, memory),
+            Set.of(address("203.0.113.254"), address("2001:db8::fe")));
   }
 
   static IpAddress address(String text) {

@@ -13,13 +13,13 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 
 /** An authority of its own, and server certificates of it, all made when a test asks for them. */
-final class TestPki {
+public final class TestPki {
   private static final String PASSWORD = "changeit";
 
   private final Path directory;
   private final Path authority;
 
-  TestPki(Path directory) throws Exception {
+  public TestPki(Path directory) throws Exception {
     this(directory, "Test authority");
   }
 
@@ -31,12 +31,12 @@ final class TestPki {
   }
 
   /** What a client has to trust. */
-  Path caFile() {
+  public Path caFile() {
     return directory.resolve("ca.pem");
   }
 
   /** A certificate of the authority that is valid now. */
-  KeyManagerFactory server(String names) throws Exception {
+  public KeyManagerFactory server(String names) throws Exception {
     return server(names, "-1d", 30);
   }
 

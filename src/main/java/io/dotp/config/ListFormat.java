@@ -1,4 +1,4 @@
-package io.dotp.lists;
+package io.dotp.config;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,237 @@
+package io.dotp.lists;
+
+import io.dotp.config.ListConfig;
+import io.dotp.config.ListFormat;
+import io.dotp.config.RouteConfig;
+import io.dotp.config.RouteList;
+import io.dotp.ip.IpAddress;
+import io.dotp.lists.ListReading.Basis;
+import io.dotp.lists.ListReading.Read;
+import io.dotp.lists.ListReading.Refused;
+import io.dotp.lists.RuleMatch.Kind;
+import io.dotp.name.DomainName;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The domain lists of all routes: reads them, notices when their files change, and tells how they
+ * are. Nothing of a list is kept beside the policy that is made of it, so one that changes means
+ * that all are read again, and one that cannot be read means that all stay as they are.
+ *
+ * <p>Thread: {@link #read}, {@link #take} and {@link #check} belong to one thread at a time, which
+ * may block; {@link #status} and {@link #lookup} are for any, and the latter reads files.
+ */
+public final class RouteLists {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteLists.class);
+
+  /** Rules that a look-up tells. */
+  private static final int MOST_MATCHES = 100;
+
+  private final DomainListParser parser = new DomainListParser(ListLimits.DEFAULT);
+  private final Path fetched;
+  private final InstantSource clock;
+  private volatile List<ListStatus> status = List.of();
+  private volatile Basis basis = new Basis(List.of(), FileStamps.of(List.of(), List.of()));
+
+  /** Files that have changed, as they were when that was seen; null when none has. */
+  private @Nullable FileStamps changed;
+
+  /**
+   * @param fetched directory of the last good copies of what comes from a URL, by names of lists
+   */
+  public RouteLists(Path fetched, InstantSource clock) {
+    this.fetched = fetched;
+    this.clock = clock;
+  }
+
+  /** Where the last good copy of a list with a URL is, or will be. */
+  public Path copyOf(ListConfig list) {
+    return fetched.resolve(list.name());
+  }
+
+  /** Reads the lists of these routes, and changes nothing. */
+  public ListReading read(List<RouteConfig> routes) {
+    Basis read = new Basis(routes, stamps(routes));
+    PolicyReader reader = new PolicyReader(parser, this::source, clock.instant());
+    return reader.read(read);
+  }
+
+  /**
+   * What is wrong with a file as the list of that name, for all that these routes take of it; null
+   * when nothing is. Thread: any that may block.
+   */
+  public @Nullable String faultOf(List<RouteConfig> routes, String name, Path file) {
+    for (RouteConfig route : routes) {
+      for (RouteList part : route.names().lists()) {
+        ListSource source = part.list().name().equals(name) ? source(part, file) : null;
+        if (source != null && parser.parse(source) instanceof ListResult.Refused refused) {
+          return refused.reason();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** What was read is in force from now on. */
+  public void take(Read read) {
+    status = read.lists();
+    basis = read.basis();
+    changed = null;
+    read.warnings().forEach(LOG::warn);
+    for (ListStatus list : read.lists()) {
+      LOG.info(
+          "list was read name={} format={} entries={} bad-lines={}",
+          list.name(),
+          list.format() == null ? "none" : list.format().text(),
+          list.entries(),
+          list.badLines());
+    }
+  }
+
+  /**
+   * Reads all lists again if a file has changed and seems to be complete; to be called every few
+   * seconds.
+   *
+   * @return what is to be put in force and then {@link #take}n; null for nothing
+   */
+  public @Nullable Read check() {
+    FileStamps now = stamps(basis.routes());
+    if (now.equals(basis.stamps())) {
+      changed = null;
+      return null;
+    }
+    if (!now.equals(changed)) {
+      // Somebody may be writing at this moment: half a list can look like a whole one.
+      changed = now;
+      return null;
+    }
+    ListReading reading = read(basis.routes());
+    if (reading instanceof Read read) {
+      return read;
+    }
+    Refused refused = (Refused) reading;
+    // Tried again when the files change again.
+    basis = new Basis(basis.routes(), now);
+    changed = null;
+    refused(refused);
+    return null;
+  }
+
+  private void refused(Refused refused) {
+    for (String mistake : refused.mistakes()) {
+      LOG.warn("lists have changed and cannot be read, the old ones stay reason=\"{}\"", mistake);
+    }
+    status =
+        status.stream()
+            .map(
+                list -> {
+                  String failure = refused.failures().get(list.name());
+                  return failure == null ? list : list.failed(failure);
+                })
+            .toList();
+  }
+
+  /** How each list is, in the order of the routes. Thread: any. */
+  public List<ListStatus> status() {
+    return status;
+  }
+
+  /**
+   * Which rules match a name; reads all lists for it. Thread: any that may block.
+   *
+   * @param client for whom it is decided, null for one that no route's {@code clients} name
+   */
+  public ListLookup lookup(DomainName name, @Nullable IpAddress client) {
+    List<RuleMatch> matches = new ArrayList<>();
+    Set<RouteConfig> passedOver = new HashSet<>();
+    List<RouteConfig> routes = basis.routes();
+    for (RouteConfig route : routes) {
+      RuleFinder finder = new RuleFinder(name, route);
+      PolicyReader.find(route, finder);
+      for (RouteList list : route.names().lists()) {
+        ListSource source = source(list);
+        if (source != null) {
+          parser.parse(source, finder);
+        }
+      }
+      if (!serves(route, client) || finder.matches().stream().anyMatch(RouteLists::excludes)) {
+        passedOver.add(route);
+      }
+      matches.addAll(finder.matches());
+    }
+    // The best first; of equals the one of the first route, for the sort is stable.
+    matches.sort(
+        Comparator.comparing(RuleMatch::kind)
+            .thenComparing(match -> match.kind() == Kind.SUFFIX ? -match.rule().length() : 0));
+    RuleMatch decisive = null;
+    for (RuleMatch match : matches) {
+      boolean out = passedOver.stream().anyMatch(route -> route.id().equals(match.route()));
+      if (decisive == null && match.kind() != Kind.EXCLUSION && !out) {
+        decisive = match;
+      }
+    }
+    return new ListLookup(
+        name, decisive, matches.subList(0, Math.min(matches.size(), MOST_MATCHES)));
+  }
+
+  private static boolean excludes(RuleMatch match) {
+    return match.kind() == Kind.EXCLUSION;
+  }
+
+  private static boolean serves(RouteConfig route, @Nullable IpAddress client) {
+    return route.names().clients() == null
+        || client != null && Objects.requireNonNull(route.names().clients()).allows(client);
+  }
+
+  /** Null when the attributes are no words. */
+  private @Nullable ListSource source(RouteList part) {
+    ListConfig list = part.list();
+    return source(part, list.path() == null ? copyOf(list) : list.path());
+  }
+
+  private static @Nullable ListSource source(RouteList part, Path file) {
+    ListConfig list = part.list();
+    AttributeFilter filter = AttributeFilter.parse(part.attributes());
+    if (filter == null) {
+      return null;
+    }
+    boolean geosite = !part.category().isEmpty();
+    ListFormat format = list.format() == null && geosite ? ListFormat.GEOSITE : list.format();
+    return new ListSource(file, format, geosite ? part.category() : null, filter);
+  }
+
+  private FileStamps stamps(List<RouteConfig> routes) {
+    Set<Path> files = new HashSet<>();
+    Set<Path> directories = new HashSet<>();
+    for (RouteConfig route : routes) {
+      for (RouteList part : route.names().lists()) {
+        ListConfig list = part.list();
+        Path file = list.path() == null ? copyOf(list) : list.path();
+        files.add(file);
+        Path directory = file.toAbsolutePath().getParent();
+        if (list.path() != null && directory != null && mayInclude(part)) {
+          directories.add(directory);
+        }
+      }
+    }
+    return FileStamps.of(files, directories);
+  }
+
+  /** Whether it is, or was when it was read last, a list of v2fly's, which includes others. */
+  private boolean mayInclude(RouteList part) {
+    String name = PolicyReader.nameOf(part);
+    return part.list().format() == ListFormat.V2FLY
+        || status.stream()
+            .anyMatch(
+                list -> list.name().equals(name) && list.format() == ListFormat.V2FLY);
+  }
+}
