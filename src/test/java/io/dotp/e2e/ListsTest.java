@@ -23,7 +23,6 @@ class ListsTest {
   private static final int BULK = 60;
   private static final int RELOADS = 20;
 
-  /** Where the names of {@link #broken} stand, for a message names its line. */
   private static final String ROUTES =
       """
       host = ["192.168.77.1", "fd77::1"]
@@ -38,8 +37,9 @@ class ListsTest {
       name = "vpn"
       domain-list = ["v2fly/main", "FIXTURES/v2fly/shop", "far"]
       ipv4-prefix = "198.18.0.0/17"
-      ipv6-prefix = "2001:2:0:1::/64"
+      ipv6-prefix = "2001:2:0:d07::/64"
       fake-ttl = 30
+      allow-private-real = true
 
       [[route]]
       name = "big"
@@ -132,7 +132,7 @@ class ListsTest {
     assertThat(client.reach(second)).isEqualTo(PLAIN_REAL);
     assertThat(dotp.log()).contains("lists were read again");
     assertThat(dotp.log())
-        .contains("list was read name=" + lab.directory().resolve("big.conf") + " format=dnsmasq");
+        .contains("list was read name=big.conf format=dnsmasq entries=" + (MANY + 1));
   }
 
   @Test
@@ -176,7 +176,7 @@ class ListsTest {
     System.out.println("queries during reloads: " + tally);
   }
 
-  /** Two mutations of every line: a word that nobody knows, and what is no TOML. */
+  /** Two mutations of every line: a word that nobody knows, and what cannot stand there. */
   @Test
   void mutatedConfigurations_areRefusedWithTheirLineAndLoseNothing() throws IOException {
     Load load = Load.start(lab, BULK / 2, BULK / 2, 100, 1);
@@ -212,9 +212,6 @@ class ListsTest {
   private static List<String> mutations(String line) {
     return line.startsWith("[[")
         ? List.of(line.replace("]]", "x]]"), line.substring(0, line.length() - 1))
-        : List.of(
-            "x" + line,
-            line.replaceFirst(" = .*", " = ["),
-            line.replaceFirst(" = .*", " = -1.5"));
+        : List.of("x" + line, line.replaceFirst(" = .*", " = -1.5"));
   }
 }
