@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The whole configuration; only daemon, cli and config may see it.
  *
+ * @param rules what the kernel does for all routes together
  * @param upstream who is asked unless a route or a forward zone says otherwise
  */
 public record Config(
@@ -15,6 +16,7 @@ public record Config(
     List<ForwardZone> forwards,
     List<RouteConfig> routes,
     NatConfig nat,
+    HostRules rules,
     ProcessConfig process) {
   public Config {
     forwards = List.copyOf(forwards);

@@ -69,9 +69,22 @@ public final class ConfigBuilder {
     UpstreamReader upstreams = new UpstreamReader(reader, own);
     UpstreamConfig upstream = upstreams.upstream();
     List<ForwardZone> forwards = upstreams.forwards();
-    List<RouteConfig> routes = routeReader.routes(upstreams);
+    RulesReader rules = new RulesReader(reader);
+    List<RouteConfig> routes = routeReader.routes(upstreams, rules);
+    HostRules host = rules.host(dns, asked(upstream, forwards, routes));
     return new Config(
-        dns, local(), cache(), upstream, forwards, routes, nat(own.pools()), process());
+        dns, local(), cache(), upstream, forwards, routes, nat(own.pools()), host, process());
+  }
+
+  /** Every group of servers that we ask. */
+  private static List<UpstreamConfig> asked(
+      UpstreamConfig upstream, List<ForwardZone> forwards, List<RouteConfig> routes) {
+    return Stream.of(
+            Stream.of(upstream),
+            forwards.stream().map(ForwardZone::upstream),
+            routes.stream().map(RouteConfig::upstream).filter(Objects::nonNull))
+        .flatMap(groups -> groups)
+        .toList();
   }
 
   private DnsConfig dns() {

@@ -50,10 +50,17 @@ final class RouteReader {
   /** A pool on the command line is for the names there. */
   private void refuseIdlePools() {
     for (String key : List.of("ipv4-prefix", "ipv6-prefix")) {
-      Setting given = whole.settings().one(key);
-      if (given != null) {
-        whole.mistake(given, "is the pool of --domain, and there is none; a [[route]] has its own");
-      }
+      refuseIdle(key, "is the pool of --domain, and there is none; a [[route]] has its own");
+    }
+    for (String key : List.of("mark", "mark-mask", "mss", "block-quic")) {
+      refuseIdle(key, "is for the route of --domain, and there is none; a [[route]] has its own");
+    }
+  }
+
+  private void refuseIdle(String key, String message) {
+    Setting given = whole.settings().one(key);
+    if (given != null) {
+      whole.mistake(given, message);
     }
   }
 
@@ -111,15 +118,16 @@ final class RouteReader {
     return drafts.stream().flatMap(draft -> draft.pools.all().stream()).toList();
   }
 
-  List<RouteConfig> routes(UpstreamReader upstreams) {
+  List<RouteConfig> routes(UpstreamReader upstreams, RulesReader rules) {
     List<RouteConfig> routes = new ArrayList<>();
     for (Draft draft : drafts) {
-      routes.add(route(draft, new RouteId(routes.size()), upstreams));
+      routes.add(route(draft, new RouteId(routes.size()), upstreams, rules));
     }
     return routes;
   }
 
-  private RouteConfig route(Draft draft, RouteId id, UpstreamReader upstreams) {
+  private RouteConfig route(
+      Draft draft, RouteId id, UpstreamReader upstreams, RulesReader rules) {
     SettingReader reader = draft.reader;
     boolean own = reader != whole;
     List<DomainName> domains = new ArrayList<>();
@@ -135,14 +143,16 @@ final class RouteReader {
     UpstreamConfig upstream =
         own && !reader.settings().all("upstream-host").isEmpty() ? upstreams.ofRoute(reader) : null;
     boolean privateReal = reader.is("allow-private-real", !own || upstream != null);
+    Treatment treatment =
+        own ? reader.choice("treatment", Treatment.NAT, Treatment.values()) : Treatment.NAT;
     return new RouteConfig(
         id,
         draft.name,
         new RouteNames(domains),
-        Treatment.NAT,
+        treatment,
         draft.pools.ipv4(),
         draft.pools.ipv6(),
-        RouteRules.NONE,
+        rules.route(reader, draft.name, treatment),
         privateReal,
         https,
         upstream);

@@ -88,7 +88,7 @@ class FileMistakesTest {
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~https-records = "no"|11:1: https-records: 'no' is unknown, use rewrite, strip-hints, nodata, pass
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~allow-private-real = "no"|11:1: allow-private-real: expected true or false, found a text
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~domains = "y"|11:1: unknown key 'domains' of [[route]], did you mean domain?
-          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~port = 5|11:1: unknown key 'port' of [[route]]
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~nat-ttl = 5|11:1: unknown key 'nat-ttl' of [[route]]
           """)
   void file_mistakeInARoute_isNamedWithItsPlace(String lines, String message) throws IOException {
     String text = START + ROUTE + "[[route]]\n" + lines.replace('~', '\n') + "\n";
