@@ -56,6 +56,10 @@ final class RulesReader {
             : new TproxyRouting(mark.bits(), mark.mask(), table);
   }
 
+  TproxyRouting tproxy() {
+    return tproxy;
+  }
+
   /**
    * Of one route.
    *

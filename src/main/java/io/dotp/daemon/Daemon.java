@@ -170,7 +170,7 @@ final class Daemon implements AutoCloseable {
                 state.journal(), System::currentTimeMillis, nanoClock, metrics.journal()));
   }
 
-  private static ExitCode exitCode(OpenResult.Reason reason) {
+  static ExitCode exitCode(OpenResult.Reason reason) {
     return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
   }
 

@@ -97,6 +97,22 @@ public final class LocalDelivery {
     }
   }
 
+  /** What {@link #ensure} does, as commands of ip(8); none when nothing is needed. */
+  public static List<String> commands(KernelRules rules) {
+    List<String> commands = new ArrayList<>();
+    TproxyRouting routing = rules.host().tproxy();
+    for (Family family : Family.values()) {
+      if (rules.needsLocalDelivery(family)) {
+        String ip = family == Family.IPV4 ? "ip -4" : "ip -6";
+        commands.add(ip + " route add local default dev lo table " + routing.table());
+        commands.add(
+            "%s rule add pref %d fwmark 0x%x/0x%x lookup %d"
+                .formatted(ip, PRIORITY, routing.mark(), routing.mask(), routing.table()));
+      }
+    }
+    return commands;
+  }
+
   /** The same for no rules at all. */
   public static @Nullable String remove(TproxyRouting routing) {
     return ensure(new KernelRules(List.of(), new HostRules(routing, null)));

@@ -9,6 +9,8 @@ import io.dotp.config.HostRules;
 import io.dotp.config.ProxyRules.FailMode;
 import io.dotp.config.ProxyRules.Inbound;
 import io.dotp.config.RouteRules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ class RouteRulesTrafficTest {
   private static final RouteRules TPROXY_OPEN =
       proxied(Inbound.TPROXY, TPROXY_PORT, FailMode.OPEN);
 
+  private static final String HOLD_PORT = "7000";
   private static GatewayLab lab;
 
   private final List<Process> proxies = new ArrayList<>();
@@ -150,6 +153,49 @@ class RouteRulesTrafficTest {
             assertThat(gateway)
                 .as("own flows of a dead proxy are refused in either mode")
                 .containsEntry("tcp," + fake, "ECONNREFUSED"));
+  }
+
+  @Test
+  void treatmentChanges_flowsOfBefore_goOn() throws IOException {
+    lab.holdOnServer("listen", HOLD_PORT);
+    List<Process> flows = new ArrayList<>();
+    for (List<String> fakes : List.of(NAT, OPEN)) {
+      fakes.forEach(fake -> flows.add(lab.holdOnClient("tcp", fake, HOLD_PORT)));
+    }
+
+    install(TPROXY, marked(0x100, 0x100), TPROXY, TPROXY_OPEN);
+    proxy(TPROXY_PORT, "tproxy");
+    Map<String, String> fresh = lab.fromClient(10, targets(List.of("tcp"), List.of(NAT, OPEN)));
+
+    assertProxied(fresh, "tcp", NAT);
+    assertProxied(fresh, "tcp", OPEN);
+    for (Process flow : flows) {
+      flow.getOutputStream().close();
+      assertThat(new String(flow.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .isEqualTo("alive\n");
+    }
+  }
+
+  @Test
+  void mss_clamped_isThatOfTheUplink() {
+    Shell.outputOf("ip", "link", "set", "wan", "mtu", "1300");
+    RouteRules clamped = new RouteRules(0, 0, true, false, null);
+    install(clamped, RouteRules.NONE, TPROXY, TPROXY_OPEN);
+    Shell.nft("add table inet watch; add chain inet watch post { type filter hook postrouting"
+            + " priority 200; }");
+    for (String size : List.of("1240", "1260", "1440", "1460")) {
+      Shell.nft(
+          "add counter inet watch m" + size + "; add rule inet watch post oifname \"wan\" tcp flags"
+              + " syn tcp option maxseg size " + size + " counter name m" + size);
+    }
+
+    Map<String, String> answers = lab.fromClient(10, targets(List.of("tcp"), List.of(NAT, REDIRECTED)));
+
+    Shell.outputOf("ip", "link", "set", "wan", "mtu", "1500");
+    assertThat(answers.values()).hasSize(4).allMatch(answer -> answer.startsWith("peer="));
+    for (String size : List.of("1240", "1260", "1440", "1460")) {
+      assertThat(Shell.nft("list counter inet watch m" + size)).as(size).contains("packets 1 ");
+    }
   }
 
   @Test
