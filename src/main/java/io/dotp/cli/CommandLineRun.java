@@ -5,11 +5,13 @@ import io.dotp.config.ConfigBuilder;
 import io.dotp.config.ConfigReread;
 import io.dotp.config.ConfigResult;
 import io.dotp.config.Environment;
+import io.dotp.config.OwnTable;
 import io.dotp.config.RereadResult;
 import io.dotp.config.SettingLayers;
 import io.dotp.daemon.CheckRun;
 import io.dotp.daemon.DaemonRun;
 import io.dotp.daemon.ExitCode;
+import io.dotp.daemon.NftRun;
 import io.dotp.nat.nft.LibNftables;
 import io.netty.util.Version;
 import java.io.PrintStream;
@@ -21,6 +23,8 @@ import picocli.CommandLine.ParameterException;
 
 /** One run of the program, from the arguments to the exit code. */
 public final class CommandLineRun {
+  private static final List<String> NFT_DEEDS = List.of("print", "install", "remove");
+
   private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;
@@ -45,7 +49,12 @@ public final class CommandLineRun {
 
   private ExitCode execute(String[] args) {
     boolean check = args.length > 0 && args[0].equals(DotpCommand.CHECK);
-    String[] words = check ? Arrays.copyOfRange(args, 1, args.length) : args;
+    boolean nft = args.length > 0 && args[0].equals(DotpCommand.NFT);
+    String deed = nft && args.length > 1 ? args[1] : "";
+    if (nft && !NFT_DEEDS.contains(deed)) {
+      return refuse(List.of("nft: expected print, install or remove behind it"));
+    }
+    String[] words = Arrays.copyOfRange(args, nft ? 2 : check ? 1 : 0, args.length);
     Parsed parsed = parse(words);
     if (!parsed.mistakes.isEmpty()) {
       return refuse(parsed.mistakes);
@@ -61,6 +70,12 @@ public final class CommandLineRun {
     }
     Environment place = environment();
     SettingLayers layers = layers(command, place);
+    if (deed.equals("remove")) {
+      OwnTable own = OwnTable.read(layers, place);
+      return own.mistakes().isEmpty()
+          ? new NftRun(out, err).remove(own)
+          : refuse(parsed.located(own.mistakes()));
+    }
     ConfigResult result = ConfigBuilder.build(layers, place);
     if (result instanceof ConfigResult.Invalid invalid) {
       return refuse(parsed.located(invalid.mistakes()));
@@ -68,6 +83,10 @@ public final class CommandLineRun {
     Config config = ((ConfigResult.Valid) result).config();
     if (check) {
       return new CheckRun(config, out).run();
+    }
+    if (nft) {
+      NftRun run = new NftRun(out, err);
+      return deed.equals("print") ? run.print(config) : run.install(config);
     }
     ConfigReread reread = new ConfigReread(layers, place);
     return new DaemonRun(config, environment, err).run(() -> reread(words, reread));

@@ -22,6 +22,9 @@ final class DotpCommand {
   /** The first word that asks for a check of all the others. */
   static final String CHECK = "check";
 
+  /** The first word that asks for the kernel's side alone; the second says what of it. */
+  static final String NFT = "nft";
+
   private static final String CONFIG = "--config";
 
   private final CommandSpec spec = CommandSpec.create().name("dotp");
@@ -36,6 +39,8 @@ final class DotpCommand {
             "",
             "dotp check OPTION... says what is wrong or unfortunate about a configuration, and starts"
                 + " nothing.",
+            "dotp nft print|install|remove OPTION... shows the rules, installs them, or removes"
+                + " table, routing rule and route, while no dotp runs.",
             "@FILE in place of arguments stands for those in FILE; SIGHUP reads them again.",
             "")
         .sortOptions(false)
@@ -52,6 +57,7 @@ final class DotpCommand {
     addPoolFlags();
     addDnsFlags();
     addUpstreamFlags();
+    RuleFlags.add(this::one, this::on);
     on("Print this help.", "-h", "--help");
     on(
         "Print the versions of dotp, JDK, Netty and the libnftables file in use.",

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The whole configuration; only daemon, cli and config may see it.
  *
+ * @param rules what the kernel does for all routes together
  * @param upstream who is asked unless a route or a forward zone says otherwise
  * @param lists those with a name of their own; routes have others besides
  */
@@ -17,6 +18,7 @@ public record Config(
     List<RouteConfig> routes,
     List<ListConfig> lists,
     NatConfig nat,
+    HostRules rules,
     ProcessConfig process,
     ControlConfig control,
     FetchConfig fetch) {

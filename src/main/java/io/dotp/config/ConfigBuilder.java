@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +28,6 @@ public final class ConfigBuilder {
   private static final Duration DEFAULT_SERVE_STALE = Duration.ofHours(1);
   private static final long DEFAULT_CACHE_SIZE = 16 << 20;
   private static final long LARGEST_CACHE_SIZE = 1 << 30;
-  private static final String DEFAULT_TABLE = "dotp";
   private static final int LARGEST_RATE = 1_000_000;
 
   /** An answer's TTL ends 60 s before its lease, and 30 s of TTL are the least that helps. */
@@ -37,8 +35,6 @@ public final class ConfigBuilder {
 
   /** Clients keep an address longer than they should; less rest than this is none. */
   private static final Duration LEAST_QUARANTINE = Duration.ofMinutes(2);
-
-  private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.]{0,31}");
 
   private final Settings settings;
   private final SettingReader reader;
@@ -72,7 +68,9 @@ public final class ConfigBuilder {
     List<ForwardZone> forwards = upstreams.forwards();
     NatConfig nat = nat(own.pools());
     ListReader lists = new ListReader(reader);
-    List<RouteConfig> routes = routeReader.routes(upstreams, lists, nat.fakeTtl());
+    RulesReader rules = new RulesReader(reader);
+    List<RouteConfig> routes =
+        routeReader.routes(new RouteReader.Parts(upstreams, lists, rules, nat.fakeTtl()));
     ProcessConfig process = process();
     return new Config(
         dns,
@@ -83,9 +81,21 @@ public final class ConfigBuilder {
         routes,
         lists.lists(),
         nat,
+        rules.host(dns, asked(upstream, forwards, routes)),
         process,
         control(process.stateDir()),
         fetch());
+  }
+
+  /** Every group of servers that we ask. */
+  private static List<UpstreamConfig> asked(
+      UpstreamConfig upstream, List<ForwardZone> forwards, List<RouteConfig> routes) {
+    return Stream.of(
+            Stream.of(upstream),
+            forwards.stream().map(ForwardZone::upstream),
+            routes.stream().map(RouteConfig::upstream).filter(Objects::nonNull))
+        .flatMap(groups -> groups)
+        .toList();
   }
 
   private DnsConfig dns() {
@@ -134,12 +144,7 @@ public final class ConfigBuilder {
     Duration maxLease = reader.seconds("max-lease", DEFAULT_MAX_LEASE, natTtl, LONGEST_MAX_LEASE);
     Duration fakeTtl = reader.seconds("fake-ttl", DEFAULT_FAKE_TTL, Duration.ofSeconds(1));
     Duration quarantine = reader.seconds("quarantine", DEFAULT_QUARANTINE, LEAST_QUARANTINE);
-    Setting named = settings.one("nft-table");
-    String table = named == null ? DEFAULT_TABLE : named.text();
-    if (named != null && !TABLE_NAME.matcher(table).matches()) {
-      reader.mistake(
-          named, "'" + table + "' is no table name: a letter, then letters, digits, _ and .");
-    }
+    String table = OwnTable.name(reader);
     Backend backend = reader.choice("nft-backend", Backend.AUTO, Backend.values());
     if (settings.isOn("dry-run")) {
       backend = Backend.NONE;

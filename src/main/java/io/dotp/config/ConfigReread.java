@@ -22,11 +22,16 @@ public final class ConfigReread {
           "hosts-file",
           "pass-canary",
           "fake-ttl",
+          "mark",
+          "mark-mask",
+          "mss",
+          "block-quic",
+          "capture-dns",
           "log-level");
 
   /** Those of them that belong to the route of the flags. */
   private static final Set<String> OF_THE_DEFAULT_ROUTE =
-      Set.of("domain", "ipv4-prefix", "ipv6-prefix");
+      Set.of("domain", "ipv4-prefix", "ipv6-prefix", "mark", "mark-mask", "mss", "block-quic");
 
   /** Keys of a route that say whom to ask. */
   private static final List<String> FIXED_OF_A_ROUTE =

@@ -34,6 +34,14 @@ final class RouteReader {
   /** A route of which only the pools are known. */
   private record Draft(SettingReader reader, String name, PoolPrefixes pools) {}
 
+  /**
+   * Who reads what routes have of other kinds.
+   *
+   * @param fakeTtl of routes that say nothing about it
+   */
+  record Parts(
+      UpstreamReader upstreams, ListReader lists, RulesReader rules, Duration fakeTtl) {}
+
   RouteReader(SettingReader whole) {
     this.whole = whole;
     List<Settings> tables = whole.settings().tables("route");
@@ -55,10 +63,17 @@ final class RouteReader {
   /** A pool on the command line is for the names there. */
   private void refuseIdlePools() {
     for (String key : List.of("ipv4-prefix", "ipv6-prefix")) {
-      Setting given = whole.settings().one(key);
-      if (given != null) {
-        whole.mistake(given, "is the pool of --domain, and there is none; a [[route]] has its own");
-      }
+      refuseIdle(key, "is the pool of --domain, and there is none; a [[route]] has its own");
+    }
+    for (String key : List.of("mark", "mark-mask", "mss", "block-quic")) {
+      refuseIdle(key, "is for the route of --domain, and there is none; a [[route]] has its own");
+    }
+  }
+
+  private void refuseIdle(String key, String message) {
+    Setting given = whole.settings().one(key);
+    if (given != null) {
+      whole.mistake(given, message);
     }
   }
 
@@ -116,18 +131,15 @@ final class RouteReader {
     return drafts.stream().flatMap(draft -> draft.pools.all().stream()).toList();
   }
 
-  /**
-   * @param fakeTtl of routes that say nothing about it
-   */
-  List<RouteConfig> routes(UpstreamReader upstreams, ListReader lists, Duration fakeTtl) {
+  List<RouteConfig> routes(Parts parts) {
     List<RouteConfig> routes = new ArrayList<>();
     for (Draft draft : drafts) {
       SettingReader reader = draft.reader;
       RouteNames names =
           reader == whole
               ? RouteNames.of(plainNames())
-              : new RouteNamesReader(reader, lists).names();
-      routes.add(route(draft, new RouteId(routes.size()), names, upstreams, fakeTtl));
+              : new RouteNamesReader(reader, parts.lists).names();
+      routes.add(route(draft, new RouteId(routes.size()), names, parts));
     }
     return routes;
   }
@@ -166,8 +178,7 @@ final class RouteReader {
     }
   }
 
-  private RouteConfig route(
-      Draft draft, RouteId id, RouteNames names, UpstreamReader upstreams, Duration fakeTtl) {
+  private RouteConfig route(Draft draft, RouteId id, RouteNames names, Parts parts) {
     SettingReader reader = draft.reader;
     boolean own = reader != whole;
     Treatment treatment = Treatment.NAT;
@@ -179,7 +190,7 @@ final class RouteReader {
     HttpsRecords https =
         own ? reader.choice("https-records", httpsRecords, HttpsRecords.values()) : httpsRecords;
     UpstreamConfig upstream =
-        own && !reader.settings().all("upstream-host").isEmpty() ? upstreams.ofRoute(reader) : null;
+        own && !reader.settings().all("upstream-host").isEmpty() ? parts.upstreams.ofRoute(reader) : null;
     boolean privateReal = reader.is("allow-private-real", !own || upstream != null);
     return new RouteConfig(
         id,
@@ -188,11 +199,11 @@ final class RouteReader {
         treatment,
         draft.pools.ipv4(),
         draft.pools.ipv6(),
-        RouteRules.NONE,
+        parts.rules.route(reader, draft.name, treatment),
         privateReal,
         https,
         upstream,
-        own ? reader.seconds("fake-ttl", fakeTtl, Duration.ofSeconds(1)) : fakeTtl,
+        own ? reader.seconds("fake-ttl", parts.fakeTtl, Duration.ofSeconds(1)) : parts.fakeTtl,
         own ? reader.choice("rcode", Refusal.NXDOMAIN, Refusal.values()) : Refusal.NXDOMAIN);
   }
 }

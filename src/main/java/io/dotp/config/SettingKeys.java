@@ -30,23 +30,25 @@ public final class SettingKeys {
           "port ipv4-prefix ipv6-prefix upstream-port state-dir nat-ttl max-lease fake-ttl"
               + " quarantine commit-deadline nft-table nft-backend mapping-key pool-key max-fakes-per-client"
               + " max-pool-share log-level cache-size serve-stale https-records rate-limit"
-              + " upstream-ca list-ca control-socket",
+              + " upstream-ca list-ca control-socket mark mark-mask mss"
+              + " tproxy-mark tproxy-mask tproxy-table",
           MANY,
           "host domain upstream-host reserve allow-clients hosts-file pass-canary forward"
               + " bootstrap-host",
           SWITCH,
-          "daemonize dry-run");
+          "daemonize dry-run block-quic capture-dns");
 
   private static final Map<String, Map<String, Kind>> TABLES =
       Map.of(
           "route",
           keys(
               ONE,
-              "name ipv4-prefix ipv6-prefix https-records upstream-port treatment rcode fake-ttl",
+              "name ipv4-prefix ipv6-prefix https-records upstream-port treatment rcode fake-ttl"
+                  + " mark mark-mask mss inbound port fail-mode",
               MANY,
               "domain domain-list clients upstream-host",
               SWITCH,
-              "allow-private-real"),
+              "allow-private-real block-quic"),
           "list",
           keys(ONE, "name path url format refresh", MANY, "", SWITCH, ""));
 

@@ -107,14 +107,21 @@ final class SettingReader {
   }
 
   int port(String key) {
+    return portOr(key, DNS_PORT);
+  }
+
+  /**
+   * @param preset when nothing is said
+   */
+  int portOr(String key, int preset) {
     Setting given = settings.one(key);
     if (given == null) {
-      return DNS_PORT;
+      return preset;
     }
-    int port = port(given.text(), DNS_PORT);
+    int port = port(given.text(), preset);
     if (port < 0) {
       mistake(given, "'" + given.text() + "' is no port, 1 to 65535");
-      return DNS_PORT;
+      return preset;
     }
     return port;
   }

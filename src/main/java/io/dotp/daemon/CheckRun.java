@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code dotp check}: what a start would say about a configuration, without starting anything. */
@@ -32,7 +33,9 @@ public final class CheckRun {
       StartChecks.refuseOwnUpstream(config, own);
       List<IpPrefix> routed = KernelRoutes.read(Path.of("/proc/net"));
       names = lists();
-      warnings = PoolWarnings.of(Reloader.pools(config), own.networks(), routed);
+      warnings =
+          new ArrayList<>(PoolWarnings.of(Reloader.pools(config), own.networks(), routed));
+      warnings.addAll(RouteWarnings.of(config));
     } catch (StartFailure e) {
       out.println("dotp: " + e.getMessage());
       return e.code();

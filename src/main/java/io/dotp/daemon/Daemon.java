@@ -179,18 +179,19 @@ final class Daemon implements AutoCloseable {
   }
 
   private NatController startNat(StateDirectory state, PoolKey key) throws StartFailure {
-    TableSpec spec =
-        new TableSpec(config.nat().table(), Reloader.pools(config), config.nat().natTtl());
-    NatSettings settings = new NatSettings(config.nat(), config.routes(), key);
+    TableSpec spec = NatStart.spec(config);
+    NatSettings settings = new NatSettings(config.nat(), config.routes(), config.rules(), key);
+    NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock);
     NatController controller =
         started(
             new NatController(
                 settings,
-                new NatStart(config, spec, metrics.nat(), nanoClock).kernel(),
+                kernel.kernel(),
                 journal(state),
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
+    chores.repeat(kernel::checkDelivery);
     if (result instanceof NatController.StartResult.Failed failed) {
       throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
@@ -210,7 +211,7 @@ final class Daemon implements AutoCloseable {
                 state.journal(), System::currentTimeMillis, nanoClock, metrics.journal()));
   }
 
-  private static ExitCode exitCode(OpenResult.Reason reason) {
+  static ExitCode exitCode(OpenResult.Reason reason) {
     return reason == OpenResult.Reason.MISSING_LIBRARY ? ExitCode.OTHER : ExitCode.NETWORK;
   }
 

@@ -2,24 +2,28 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.config.NatConfig.Backend;
-import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.NatKernel;
+import io.dotp.nat.nft.KernelRules;
+import io.dotp.nat.nft.LocalDelivery;
 import io.dotp.nat.nft.NftBackends;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.nft.TableWatch;
 import io.dotp.nat.usage.KernelUsage;
 import io.dotp.nat.usage.Usage;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The kernel's side of the mappings: the watch, then the table, then who uses it. Thread: dotp-nat,
  * but for the constructor.
  */
 final class NatStart {
+  private static final Logger LOG = LoggerFactory.getLogger(NatStart.class);
+
   private final Backend backend;
   private final TableSpec spec;
   private final long leaseNanos;
@@ -27,6 +31,11 @@ final class NatStart {
   private final LongSupplier nanoClock;
   private @Nullable TableWatch watch;
   private boolean managed;
+
+  /** What the routing is to serve; null while the table is not ours. */
+  private volatile @Nullable KernelRules delivered;
+
+  private @Nullable String lastFault;
 
   NatStart(Config config, TableSpec spec, NatMetrics metrics, LongSupplier nanoClock) {
     this.backend = config.nat().backend();
@@ -36,10 +45,18 @@ final class NatStart {
     this.nanoClock = nanoClock;
   }
 
+  /** The table that a configuration asks for. */
+  static TableSpec spec(Config config) {
+    return new TableSpec(
+        config.nat().table(),
+        KernelRules.of(config.routes(), config.rules()),
+        config.nat().natTtl());
+  }
+
   NatKernel kernel() {
     return backend == Backend.NONE
         ? NatKernel.pretended(this::open, nanoClock)
-        : new NatKernel(this::open, this::watch, this::usage, this::pools);
+        : new NatKernel(this::open, this::watch, this::usage, this::rules);
   }
 
   private OpenResult open() {
@@ -48,14 +65,41 @@ final class NatStart {
     if (watch != null && result instanceof OpenResult.Opened opened && opened.managed()) {
       managed = true;
       watch.guard(spec);
+      String fault = deliver(spec.rules());
+      if (fault != null) {
+        opened.nftables().close();
+        return new OpenResult.Refused(OpenResult.Reason.REJECTED, "tproxy: " + fault);
+      }
     }
     return result;
   }
 
-  private void pools(List<IpPrefix> pools) {
+  private void rules(KernelRules rules) {
     if (watch != null && managed) {
-      watch.guard(new TableSpec(spec.table(), pools, spec.usedTimeout()));
+      watch.guard(new TableSpec(spec.table(), rules, spec.usedTimeout()));
+      String fault = deliver(rules);
+      if (fault != null) {
+        LOG.warn("packets do not reach the proxy for now fault=\"{}\"", fault);
+      }
     }
+  }
+
+  /** Brings routing rules back that somebody has taken away. Thread: any. */
+  void checkDelivery() {
+    KernelRules rules = delivered;
+    if (rules == null || !rules.needsLocalDelivery()) {
+      return;
+    }
+    String fault = deliver(rules);
+    if (fault != null && !fault.equals(lastFault)) {
+      LOG.warn("packets do not reach the proxy for now fault=\"{}\"", fault);
+    }
+    lastFault = fault;
+  }
+
+  private synchronized @Nullable String deliver(KernelRules rules) {
+    delivered = rules;
+    return LocalDelivery.ensure(rules);
   }
 
   private AutoCloseable watch(Runnable listener) {

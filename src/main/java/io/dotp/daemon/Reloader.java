@@ -106,7 +106,8 @@ final class Reloader {
       return refuse(refused.mistakes());
     }
     ListReading.Read names = (ListReading.Read) reading;
-    PoolReload pools = nat.reload(new NatSettings(next.nat(), next.routes(), poolKey));
+    PoolReload pools =
+        nat.reload(new NatSettings(next.nat(), next.routes(), next.rules(), poolKey));
     if (pools instanceof PoolReload.Refused refused) {
       return refuse(List.of(refused.text()));
     }

@@ -26,6 +26,7 @@ final class StartChecks {
   static void check(Config config, OwnAddresses own) throws StartFailure {
     refuseOwnUpstream(config, own);
     warnOf(Reloader.pools(config), own);
+    RouteWarnings.of(config).forEach(LOG::warn);
   }
 
   /** Of pools that are allowed but unfortunate. */

@@ -1,5 +1,6 @@
 package io.dotp.ip;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A network: all addresses that share the first {@code length} bits. Host bits are zero. */
@@ -28,6 +29,19 @@ public record IpPrefix(IpAddress network, int length) {
     }
     int length = slash < 0 ? address.family().bits() : digits(text.substring(slash + 1));
     return length < 0 || length > address.family().bits() ? null : new IpPrefix(address, length);
+  }
+
+  /** Each once, without those that lie within another: some versions of nft refuse overlaps. */
+  public static List<IpPrefix> widest(List<IpPrefix> prefixes) {
+    return prefixes.stream()
+        .distinct()
+        .filter(
+            prefix ->
+                prefixes.stream()
+                    .noneMatch(
+                        other ->
+                            other.length < prefix.length && other.contains(prefix.network)))
+        .toList();
   }
 
   public Family family() {

@@ -2,7 +2,6 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
-import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
@@ -10,6 +9,7 @@ import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
 import io.dotp.nat.nft.KernelElements;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
 import io.dotp.nat.nft.NftElement.RealEntry;
@@ -234,10 +234,10 @@ final class KernelShadow {
     }
   }
 
-  /** Changes the pools of the rules; to be called while usable. */
-  ReshapeResult reshape(List<IpPrefix> prefixes) {
+  /** Changes the rules; to be called while usable. */
+  ReshapeResult reshape(KernelRules rules) {
     metrics.transactions.increment();
-    ReshapeResult result = nftables.reshape(prefixes, wanted());
+    ReshapeResult result = nftables.reshape(rules, wanted());
     if (result instanceof ReshapeResult.Refused refused) {
       metrics.failedTransactions.increment();
       if (refused.cause() != CommitResult.Cause.NOT_PERMITTED) {

@@ -350,7 +350,7 @@ public final class NatController implements AutoCloseable {
       if (table instanceof OpenResult.Opened usable) {
         journal.onWritten(queue::wake);
         NatNeighbours neighbours =
-            new NatNeighbours(kernel.usage().apply(queue::wake), journal, kernel.pools());
+            new NatNeighbours(kernel.usage().apply(queue::wake), journal, kernel.rules());
         opened =
             new NatWriter(
                 settings, usable, this.table.writer(), neighbours, doubt, metrics, nanoClock);

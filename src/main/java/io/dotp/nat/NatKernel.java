@@ -1,10 +1,9 @@
 package io.dotp.nat;
 
-import io.dotp.ip.IpPrefix;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.usage.NoUsage;
 import io.dotp.nat.usage.Usage;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -20,17 +19,17 @@ import java.util.function.Supplier;
  *     before the table
  * @param usage begins to look who uses which fakes, once the table is open; its listener is to be
  *     run after every reading, from any thread
- * @param pools told of the prefixes of the table's rules, whenever they change; called on thread
- *     {@code dotp-nat}
+ * @param rules told what the table's rules do, whenever that changes; called on thread {@code
+ *     dotp-nat}
  */
 public record NatKernel(
     Supplier<OpenResult> table,
     Function<Runnable, AutoCloseable> watch,
     Function<Runnable, Usage> usage,
-    Consumer<List<IpPrefix>> pools) {
+    Consumer<KernelRules> rules) {
   /** Nobody else writes, nothing is in use: for a dry run. */
   public static NatKernel pretended(Supplier<OpenResult> table, LongSupplier nanoClock) {
     return new NatKernel(
-        table, listener -> () -> {}, listener -> new NoUsage(nanoClock), pools -> {});
+        table, listener -> () -> {}, listener -> new NoUsage(nanoClock), rules -> {});
   }
 }

@@ -1,9 +1,8 @@
 package io.dotp.nat;
 
-import io.dotp.ip.IpPrefix;
 import io.dotp.nat.journal.Journal;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.usage.Usage;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -11,6 +10,6 @@ import java.util.function.Consumer;
  *
  * @param usage who uses which fakes
  * @param journal what is to outlive the process
- * @param pools told of the prefixes that the rules know, whenever they change
+ * @param rules told what the table's rules do, whenever that changes
  */
-record NatNeighbours(Usage usage, Journal journal, Consumer<List<IpPrefix>> pools) {}
+record NatNeighbours(Usage usage, Journal journal, Consumer<KernelRules> rules) {}

@@ -1,5 +1,6 @@
 package io.dotp.nat;
 
+import io.dotp.config.HostRules;
 import io.dotp.config.MappingKey;
 import io.dotp.config.NatConfig;
 import io.dotp.config.RouteConfig;
@@ -11,14 +12,20 @@ import java.util.List;
  *
  * @param nat lease, quarantine, and how fakes are chosen
  * @param routes the routes with their pools
+ * @param host what the kernel does for all routes together
  * @param poolKey decides which fake an owner gets
  */
-public record NatSettings(NatConfig nat, List<RouteConfig> routes, PoolKey poolKey) {
+public record NatSettings(NatConfig nat, List<RouteConfig> routes, HostRules host, PoolKey poolKey) {
   /** An answer is made a moment after the renewal and counts in whole seconds. */
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
   public NatSettings {
     routes = List.copyOf(routes);
+  }
+
+  /** With nothing of what the kernel does beside the treatments. */
+  public NatSettings(NatConfig nat, List<RouteConfig> routes, PoolKey poolKey) {
+    this(nat, routes, HostRules.PRESET, poolKey);
   }
 
   /** Whether every name has fakes of its own. */

@@ -1,10 +1,10 @@
 package io.dotp.nat;
 
 import io.dotp.ip.Family;
-import io.dotp.ip.IpPrefix;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.ReshapeResult;
 import io.dotp.nat.nft.ReshapeResult.Refused;
 import io.dotp.nat.nft.ReshapeResult.Reshaped;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Other pools while the program runs: the rules first, then the mappings. Thread: nat. */
+/** Other pools and rules while the program runs: the rules first, then the mappings. Thread: nat. */
 final class PoolChanges {
   private static final Logger LOG = LoggerFactory.getLogger(PoolChanges.class);
 
@@ -43,7 +43,7 @@ final class PoolChanges {
     if (obstacle != null) {
       return new PoolReload.Refused(obstacle + "; try again when it is empty, or restart");
     }
-    String refusal = reshape(pools.prefixes(), pools.prefixesWith(settings), leases);
+    String refusal = reshape(pools.rules(), pools.rulesWith(settings), leases);
     if (refusal != null) {
       return new PoolReload.Refused("the kernel refuses rules for the new pools: " + refusal);
     }
@@ -82,9 +82,9 @@ final class PoolChanges {
     if (drained.isEmpty()) {
       return;
     }
-    List<IpPrefix> before = pools.prefixes();
+    KernelRules before = pools.rules();
     drained.forEach(pools::leaveRules);
-    String refusal = reshape(before, pools.prefixes(), leases);
+    String refusal = reshape(before, pools.rules(), leases);
     if (refusal != null) {
       drained.forEach(pool -> pools.stayInRules(pool, now));
       LOG.warn("rules of empty pools stay for now text=\"{}\"", refusal);
@@ -95,7 +95,7 @@ final class PoolChanges {
   }
 
   /** Null when the rules are those for {@code wanted}. */
-  private @Nullable String reshape(List<IpPrefix> before, List<IpPrefix> wanted, LeaseEnds leases) {
+  private @Nullable String reshape(KernelRules before, KernelRules wanted, LeaseEnds leases) {
     if (wanted.equals(before)) {
       return null;
     }
@@ -106,8 +106,8 @@ final class PoolChanges {
     Reshaped reshaped = (Reshaped) result;
     pools.capacity(Family.IPV4, reshaped.capacityIpv4());
     pools.capacity(Family.IPV6, reshaped.capacityIpv6());
-    neighbours.usage().pools(wanted);
-    neighbours.pools().accept(wanted);
+    neighbours.usage().pools(wanted.prefixes());
+    neighbours.rules().accept(wanted);
     // The sets of use may have been made anew.
     leases.forgetUse();
     return null;

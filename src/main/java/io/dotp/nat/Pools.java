@@ -8,6 +8,7 @@ import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
+import io.dotp.nat.nft.KernelRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,6 +59,8 @@ final class Pools {
   /** Since when each pool drains. */
   private final Map<FakePool, Long> draining = new HashMap<>();
 
+  private final RuleMemory rules;
+
   /** Pools that the rules know no more. */
   private final Set<FakePool> outOfRules = new HashSet<>();
 
@@ -72,6 +75,7 @@ final class Pools {
       this.capacity.put(family, capacity.applyAsInt(family));
     }
     namesAreKeys = settings.namesAreKeys();
+    rules = new RuleMemory(settings);
     fullRestNanos = settings.nat().quarantine().toNanos();
     for (RouteConfig route : settings.routes()) {
       names.put(route.id(), route.name());
@@ -144,8 +148,17 @@ final class Pools {
     return null;
   }
 
-  /** The prefixes that the rules have to know, with those of other settings. */
-  List<IpPrefix> prefixesWith(NatSettings settings) {
+  /** What the rules have to be for these settings and all that drains. */
+  KernelRules rulesWith(NatSettings settings) {
+    return rules.with(settings, prefixesWith(settings));
+  }
+
+  /** What the rules have to be. */
+  KernelRules rules() {
+    return rules.of(prefixes());
+  }
+
+  private List<IpPrefix> prefixesWith(NatSettings settings) {
     List<IpPrefix> prefixes = new ArrayList<>(prefixes());
     for (RouteConfig route : settings.routes()) {
       for (Family family : Family.values()) {
@@ -159,7 +172,7 @@ final class Pools {
   }
 
   /** The prefixes that the rules have to know. */
-  List<IpPrefix> prefixes() {
+  private List<IpPrefix> prefixes() {
     return all.stream()
         .filter(pool -> !outOfRules.contains(pool))
         .map(FakePool::prefix)
@@ -178,6 +191,7 @@ final class Pools {
    * @return whether a pool has changed
    */
   boolean change(NatSettings settings, long nowNanos) {
+    rules.change(settings);
     Map<Owner, FakePool> before = new HashMap<>(byOwner);
     Set<FakePool> inUse = new HashSet<>();
     for (RouteConfig route : settings.routes()) {
@@ -268,6 +282,7 @@ final class Pools {
     if (outOfRules.removeIf(pool -> pool.mappings().isEmpty())) {
       all.removeIf(
           pool -> !outOfRules.contains(pool) && !draining.containsKey(pool) && !isGiving(pool));
+      rules.keep(all.stream().map(FakePool::prefix).toList());
     }
   }
 

@@ -111,7 +111,16 @@ public final class NetlinkReader {
 
   /** The attributes behind a struct nfgenmsg. */
   public Attributes attributes() {
-    return new Attributes(Math.min(end(), message + HEADER + 4), end());
+    return attributes(4);
+  }
+
+  /**
+   * The attributes behind another fixed part.
+   *
+   * @param fixed its length in bytes, a multiple of 4
+   */
+  public Attributes attributes(int fixed) {
+    return new Attributes(Math.min(end(), message + HEADER + fixed), end());
   }
 
   private int end() {

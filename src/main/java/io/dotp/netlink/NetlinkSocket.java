@@ -12,6 +12,9 @@ import jnr.ffi.Runtime;
  * <p>Errors: numbers of errno.h, never exceptions.
  */
 public final class NetlinkSocket implements AutoCloseable {
+  /** Routes and routing rules. */
+  public static final int ROUTE = 0;
+
   /** Netfilter: nftables, conntrack. */
   public static final int NETFILTER = 12;
 

@@ -69,6 +69,19 @@ public final class NetlinkWriter {
     return this;
   }
 
+  /** A fixed part in the machine's order that the caller has laid out; a multiple of 4 bytes. */
+  public NetlinkWriter fixed(byte[] part) {
+    int at = room(part.length);
+    System.arraycopy(part, 0, bytes, at, part.length);
+    return this;
+  }
+
+  /** A number of 32 bits in the machine's order, which routing's attributes have. */
+  public NetlinkWriter putNative(int type, int value) {
+    view.putInt(attribute(type, Integer.BYTES), value);
+    return this;
+  }
+
   /** Sets flags of the message that is being built. */
   public NetlinkWriter flags(int flags) {
     int at = message + 6;

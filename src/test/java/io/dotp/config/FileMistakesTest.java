@@ -109,7 +109,7 @@ class FileMistakesTest {
           name = "b"~domain = "x"~treatment = "refuse"~fake-ttl = 5|11:1: fake-ttl: is for treatment nat and proxy, leave it out
           name = "b"~domain = "x"~treatment = "refuse"~upstream-host = "10.9.0.1"|11:1: upstream-host: is never asked, the route refuses its names, leave it out
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~fake-ttl = 0|11:1: fake-ttl: '0' is no number of seconds from 1 to 86400
-          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~port = 5|11:1: unknown key 'port' of [[route]]
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~nat-ttl = 5|11:1: unknown key 'nat-ttl' of [[route]]
           """)
   void file_mistakeInARoute_isNamedWithItsPlace(String lines, String message) throws IOException {
     String text = START + ROUTE + "[[route]]\n" + lines.replace('~', '\n') + "\n";

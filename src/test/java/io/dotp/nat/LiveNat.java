@@ -21,6 +21,7 @@ import io.dotp.nat.NatController.StartResult.Started;
 import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.NftBackends;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.nft.TableWatch;
@@ -69,7 +70,7 @@ final class LiveNat implements AutoCloseable {
     this.times = times;
     List<IpPrefix> pools =
         Stream.of(ipv4, ipv6).filter(Objects::nonNull).map(LiveNat::prefix).toList();
-    spec = new TableSpec(TABLE, pools, times.natTtl());
+    spec = new TableSpec(TABLE, KernelRules.plain(pools), times.natTtl());
     controller =
         new NatController(
             settings(ipv4, ipv6),
@@ -121,8 +122,8 @@ final class LiveNat implements AutoCloseable {
     return result;
   }
 
-  private void guard(List<IpPrefix> pools) {
-    Objects.requireNonNull(watch).guard(new TableSpec(TABLE, pools, times.natTtl()));
+  private void guard(KernelRules rules) {
+    Objects.requireNonNull(watch).guard(new TableSpec(TABLE, rules, times.natTtl()));
   }
 
   private AutoCloseable watch(Runnable listener) {

@@ -7,6 +7,7 @@ import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.KernelDifference;
 import io.dotp.nat.nft.KernelElements;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.NftElement;
 import io.dotp.nat.nft.NftElement.MapEntry;
 import io.dotp.nat.nft.NftElement.RealEntry;
@@ -161,12 +162,12 @@ final class ModelKernel implements Nftables {
   }
 
   @Override
-  public synchronized ReshapeResult reshape(List<IpPrefix> prefixes, KernelElements wanted) {
+  public synchronized ReshapeResult reshape(KernelRules rules, KernelElements wanted) {
     Cause refusal = permanent != null ? permanent : refusals.poll();
     if (refusal != null) {
       return new ReshapeResult.Refused(refusal, "refused on purpose");
     }
-    pools = prefixes;
+    pools = rules.prefixes();
     return new ReshapeResult.Reshaped(capacity, capacity);
   }
 

@@ -61,7 +61,7 @@ final class WriterRig {
             settings,
             (OpenResult.Opened) kernel.opened(),
             table.writer(),
-            new NatNeighbours(usage, journal, told::add),
+            new NatNeighbours(usage, journal, rules -> told.add(rules.prefixes())),
             doubt,
             metrics,
             () -> now);

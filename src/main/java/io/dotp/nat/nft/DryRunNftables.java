@@ -2,7 +2,6 @@ package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
-import io.dotp.ip.IpPrefix;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
@@ -133,10 +132,10 @@ public final class DryRunNftables implements Nftables {
   }
 
   @Override
-  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
-    spec = spec.with(pools);
+  public ReshapeResult reshape(KernelRules rules, KernelElements wanted) {
+    spec = spec.with(rules);
     declare();
-    LOG.info("dry run: the rules would be loaded for other pools pools={}", pools);
+    LOG.info("dry run: the rules would be loaded for other pools pools={}", rules.prefixes());
     return new ReshapeResult.Reshaped(
         spec.uses(Family.IPV4) ? spec.size(Family.IPV4) : 0,
         spec.uses(Family.IPV6) ? spec.size(Family.IPV6) : 0);

@@ -1,7 +1,6 @@
 package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
-import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.OpenResult.Reason;
 import java.util.List;
@@ -106,8 +105,8 @@ public final class LibNftables implements Nftables {
 
   /** {@inheritDoc} */
   @Override
-  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
-    TableSpec next = spec.with(pools);
+  public ReshapeResult reshape(KernelRules rules, KernelElements wanted) {
+    TableSpec next = spec.with(rules);
     CommitResult result = restorer.reshape(next, wanted);
     if (result instanceof CommitResult.Rejected rejected) {
       return new ReshapeResult.Refused(rejected.cause(), rejected.text());

@@ -1,6 +1,5 @@
 package io.dotp.nat.nft;
 
-import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.Answer.Broken;
 import io.dotp.nat.nft.Answer.Given;
@@ -108,9 +107,9 @@ public final class NetlinkNftables implements Nftables {
 
   /** {@inheritDoc} Who writes elements knows the sets by name and has to be told of other ones. */
   @Override
-  public ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted) {
+  public ReshapeResult reshape(KernelRules rules, KernelElements wanted) {
     List<TableSet> before = library.sets();
-    ReshapeResult result = library.reshape(pools, wanted);
+    ReshapeResult result = library.reshape(rules, wanted);
     NetlinkElements own = elements;
     if (own != null && !before.equals(library.sets())) {
       Answer<NetlinkElements> answer = source.open();

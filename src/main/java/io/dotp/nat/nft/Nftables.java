@@ -1,8 +1,5 @@
 package io.dotp.nat.nft;
 
-import io.dotp.ip.IpPrefix;
-import java.util.List;
-
 /**
  * Writes elements of one table. Thread: the one that opened it, for every call.
  *
@@ -24,12 +21,12 @@ public interface Nftables extends AutoCloseable {
   CommitResult restore(KernelElements wanted);
 
   /**
-   * Makes the rules those of other pools, in one transaction; sets grow, come and go as need be. Of
+   * Makes the rules other ones, also for other pools, in one transaction; sets grow, come and go as need be. Of
    * an administrator's table it is only asked whether it has the sets.
    *
    * @param wanted all elements that the kernel holds, which is in step
    */
-  ReshapeResult reshape(List<IpPrefix> pools, KernelElements wanted);
+  ReshapeResult reshape(KernelRules rules, KernelElements wanted);
 
   @Override
   void close();

@@ -1,8 +1,9 @@
 package io.dotp.nat.nft;
 
+import io.dotp.config.HostRules.TproxyRouting;
 import io.dotp.ip.Family;
-import io.dotp.ip.IpPrefix;
 import io.dotp.nat.nft.CommitResult.Cause;
+import io.dotp.nat.nft.KernelRules.PoolRules;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,15 +100,26 @@ final class TableGuard implements AutoCloseable {
       rules.append("\tchain ").append(hook).append(" {\n");
       rules.append("\t\ttype filter hook ").append(hook).append(" priority filter + 10;\n");
       rules.append("\t\tct direction reply return\n");
-      for (IpPrefix pool : spec.poolsOf(Family.IPV4)) {
-        rules.append("\t\tip daddr ").append(pool).append(" drop\n");
-      }
-      for (IpPrefix pool : spec.poolsOf(Family.IPV6)) {
-        rules.append("\t\tip6 daddr ").append(pool).append(" drop\n");
+      for (Family family : Family.values()) {
+        appendDrops(rules, spec, family);
       }
       rules.append("\t}\n");
     }
     return rules.append("}\n").toString();
+  }
+
+  /** Own packets with the mark of tproxy are on their way to lo, as fakes. */
+  private static void appendDrops(StringBuilder rules, TableSpec spec, Family family) {
+    TproxyRouting tproxy = spec.rules().host().tproxy();
+    for (PoolRules each : spec.rules().poolsOf(family, pool -> true)) {
+      rules.append(family == Family.IPV4 ? "\t\tip" : "\t\tip6").append(" daddr ");
+      rules.append(each.pool());
+      if (each.isTransparent()) {
+        rules.append(" meta mark & ").append(Integer.toUnsignedString(tproxy.mask()));
+        rules.append(" != ").append(Integer.toUnsignedString(tproxy.mark()));
+      }
+      rules.append(" drop\n");
+    }
   }
 
   /** The table goes with the context's socket. */

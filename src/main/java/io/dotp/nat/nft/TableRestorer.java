@@ -79,7 +79,7 @@ final class TableRestorer {
   }
 
   /**
-   * Loads rules for other pools over what is right as it is.
+   * Loads other rules over what is right as it is.
    *
    * @param wanted all elements that the table holds
    */
@@ -115,7 +115,7 @@ final class TableRestorer {
     CommitResult result =
         writer.commit(ManagedTable.render(spec), new NftTransaction(List.of(), List.of()));
     if (result instanceof Committed) {
-      LOG.info("rules loaded for other pools table={}", spec.table());
+      LOG.info("other rules loaded table={}", spec.table());
       remember();
     }
     return result;

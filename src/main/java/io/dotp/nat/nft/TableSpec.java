@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  *
  * @param table name of the {@code inet} table: a letter, then letters, digits, {@code _}, {@code .}
  *     or {@code /}
- * @param pools the pools of all routes, in any order
+ * @param rules what the rules of a managed table do, and with which pools
  * @param usedTimeout how long a managed table remembers that traffic used a fake; whole seconds, at
  *     least one
  */
-public record TableSpec(String table, List<IpPrefix> pools, Duration usedTimeout) {
+public record TableSpec(String table, KernelRules rules, Duration usedTimeout) {
   /** What the shipped file says. */
   public static final Duration USED_TIMEOUT = Duration.ofMinutes(2);
 
@@ -34,36 +34,30 @@ public record TableSpec(String table, List<IpPrefix> pools, Duration usedTimeout
     if (usedTimeout.toSeconds() < 1) {
       throw new IllegalArgumentException("timeout " + usedTimeout);
     }
-    pools = List.copyOf(pools);
   }
 
-  /** With the timeout of the shipped file. */
+  /** Fakes are rewritten and nothing else, with the timeout of the shipped file. */
   public TableSpec(String table, List<IpPrefix> pools) {
-    this(table, pools, USED_TIMEOUT);
+    this(table, KernelRules.plain(pools), USED_TIMEOUT);
   }
 
-  /** The same table for other pools. */
-  TableSpec with(List<IpPrefix> otherPools) {
-    return new TableSpec(table, otherPools, usedTimeout);
+  /** The same table with other rules. */
+  TableSpec with(KernelRules otherRules) {
+    return new TableSpec(table, otherRules, usedTimeout);
   }
 
-  /**
-   * Pools of one family, none inside another: some versions of nft refuse overlapping intervals.
-   */
+  /** The pools of all routes, in any order. */
+  public List<IpPrefix> pools() {
+    return rules.prefixes();
+  }
+
+  /** Pools of one family, none inside another. */
   List<IpPrefix> poolsOf(Family family) {
-    return pools.stream()
-        .filter(pool -> pool.family() == family)
-        .distinct()
-        .filter(
-            pool ->
-                pools.stream()
-                    .noneMatch(
-                        other -> other.length() < pool.length() && other.contains(pool.network())))
-        .toList();
+    return IpPrefix.widest(pools().stream().filter(pool -> pool.family() == family).toList());
   }
 
   boolean uses(Family family) {
-    return pools.stream().anyMatch(pool -> pool.family() == family);
+    return pools().stream().anyMatch(pool -> pool.family() == family);
   }
 
   /** Size of a managed table's sets: room for the pools, within reason. */

@@ -161,7 +161,7 @@ class FlushTrafficTest {
 
     for (int i = 0; i < MIGRATIONS; i++) {
       Duration lease = Duration.ofMinutes(3L + i % 2);
-      TableSpec other = new TableSpec("dotp", SPEC.pools(), lease);
+      TableSpec other = new TableSpec("dotp", SPEC.rules(), lease);
       ((Opened) LibNftables.open(other, new NatMetrics())).nftables().close();
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +78,30 @@ class ManagedTableTest {
 
     assertThat(code).noneMatch(line -> line.contains("mark") || line.contains("MARK"));
     assertThat(code).noneMatch(line -> line.matches(".*([#$]|define).*"));
+  }
+
+  @Test
+  void render_routesWithoutMarkOrProxy_isTheShippedFile() throws IOException {
+    TableSpec spec = spec("198.18.0.0/15", "100.64.0.0/24", "2001:2::/48", "fd00::/64");
+    List<String> shipped = new ArrayList<>();
+    Map<String, String> defines = new HashMap<>();
+    for (String line : code(Files.readString(Path.of("nft/rules.nft")))) {
+      Matcher define = Pattern.compile("define (\\w+) = (.*?) #\\w+").matcher(line);
+      if (define.matches()) {
+        defines.put("$" + define.group(1), define.group(2));
+      } else if (!line.isBlank() && !line.matches(".* #mark[46]?")) {
+        shipped.add(line.replaceAll(" #[46]$", ""));
+      }
+    }
+    defines.forEach((name, value) -> shipped.replaceAll(line -> line.replace(name, value)));
+    shipped.replaceAll(line -> line.replaceAll("size \\d+", "size N"));
+
+    List<String> rendered =
+        new ArrayList<>(code(ManagedTable.render(spec)).stream().filter(l -> !l.isBlank()).toList());
+    rendered.replaceAll(line -> line.replaceAll("size \\d+", "size N"));
+    rendered.replaceAll(line -> line.replace(" { comment \"dotp 2\"; }", ""));
+
+    assertThat(rendered).containsExactlyElementsOf(shipped);
   }
 
   @Test

@@ -86,7 +86,7 @@ class ReshapeKernelTest {
   void reshape_poolAdded_rulesKnowBothAndElementsStay(Backend backend) {
     Nftables nftables = filled(backend, POOL);
 
-    ReshapeResult result = nftables.reshape(spec(POOL, OTHER).pools(), HELD);
+    ReshapeResult result = nftables.reshape(spec(POOL, OTHER).rules(), HELD);
 
     assertThat(result).isEqualTo(new Reshaped(65_536, 0));
     assertThat(table()).contains("ip daddr { " + POOL + ", " + OTHER + " }", "dotp 2");
@@ -102,7 +102,7 @@ class ReshapeKernelTest {
     Nftables nftables = filled(backend, POOL, OTHER);
     Shell.nft("add element inet dotp used { 198.18.0.1 }");
 
-    ReshapeResult result = nftables.reshape(spec(POOL).pools(), HELD);
+    ReshapeResult result = nftables.reshape(spec(POOL).rules(), HELD);
 
     assertThat(result).isInstanceOf(Reshaped.class);
     assertThat(table()).contains("198.18.0.1 expires").doesNotContain(OTHER);
@@ -114,7 +114,7 @@ class ReshapeKernelTest {
   void reshape_poolGrown_setsGrowWithTheirElements(Backend backend) {
     Nftables nftables = filled(backend, POOL);
 
-    ReshapeResult result = nftables.reshape(spec("198.18.0.0/15").pools(), HELD);
+    ReshapeResult result = nftables.reshape(spec("198.18.0.0/15").rules(), HELD);
 
     assertThat(result).isEqualTo(new Reshaped(131_072, 0));
     assertThat(table()).contains("size 131072", "ip daddr 198.18.0.0/15 ");
@@ -127,10 +127,10 @@ class ReshapeKernelTest {
     Nftables nftables = filled(backend, POOL);
     List<String> before = declarations();
 
-    ReshapeResult come = nftables.reshape(spec(POOL, IPV6).pools(), HELD);
+    ReshapeResult come = nftables.reshape(spec(POOL, IPV6).rules(), HELD);
     committed(nftables, map("2001:2::1", "2001:db8::1"), real("2001:db8::1"));
     holds(nftables, BOTH);
-    ReshapeResult gone = nftables.reshape(spec(POOL).pools(), HELD);
+    ReshapeResult gone = nftables.reshape(spec(POOL).rules(), HELD);
 
     assertThat(((Reshaped) come).capacityIpv6()).isPositive();
     assertThat(((Reshaped) gone).capacityIpv6()).isZero();
@@ -143,7 +143,7 @@ class ReshapeKernelTest {
   @EnumSource(names = {"NETLINK", "LIBNFTABLES"})
   void reshape_thenFlushed_restoreBringsTheNewRules(Backend backend) {
     Nftables nftables = filled(backend, POOL);
-    nftables.reshape(spec(POOL, OTHER, IPV6).pools(), HELD);
+    nftables.reshape(spec(POOL, OTHER, IPV6).rules(), HELD);
     String before = table();
     Shell.nft("flush ruleset");
 
@@ -160,7 +160,7 @@ class ReshapeKernelTest {
     String before = table();
     Shell.nft("flush ruleset");
 
-    ReshapeResult result = nftables.reshape(spec(OTHER).pools(), HELD);
+    ReshapeResult result = nftables.reshape(spec(OTHER).rules(), HELD);
 
     assertThat(((Refused) result).cause()).isEqualTo(Cause.MISSING);
     assertThat(nftables.restore(HELD)).isEqualTo(new Committed());
@@ -176,8 +176,8 @@ class ReshapeKernelTest {
     Nftables nftables = filled(backend, POOL);
     String before = table();
 
-    ReshapeResult fits = nftables.reshape(spec(OTHER).pools(), HELD);
-    ReshapeResult lacks = nftables.reshape(spec(OTHER, IPV6).pools(), HELD);
+    ReshapeResult fits = nftables.reshape(spec(OTHER).rules(), HELD);
+    ReshapeResult lacks = nftables.reshape(spec(OTHER, IPV6).rules(), HELD);
 
     assertThat(fits).isEqualTo(new Reshaped(40, 0));
     assertThat(((Refused) lacks).cause()).isEqualTo(Cause.MISSING);

@@ -236,7 +236,7 @@ class RestoreKernelTest {
         opened(
             new TableSpec(
                 "dotp",
-                TableSpecTest.prefixes("198.18.0.0/15", "2001:2::/48"),
+                TableSpecTest.spec("198.18.0.0/15", "2001:2::/48").rules(),
                 Duration.ofMinutes(5)));
 
     assertThat(nftables.read())
