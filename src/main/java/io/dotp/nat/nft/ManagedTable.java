@@ -33,6 +33,7 @@ public final class ManagedTable {
   private static final Pattern DEFINE = Pattern.compile("define (\\w+) = (.*?)(?: #\\w+)?");
   private static final Pattern SIZE = Pattern.compile("size \\d+;");
   private static final Pattern TIMEOUT = Pattern.compile("timeout \\d+s;");
+  private static final Pattern CHAIN = Pattern.compile("(?ms)^\\tchain .*?^\\t}\n");
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\tcomment \"([^\"]*)\"$");
 
   private ManagedTable() {}
@@ -75,6 +76,13 @@ public final class ManagedTable {
     return "# Installed by dotp for its own pools; changes are undone at its next start.\n"
         + statements(rules, spec.table())
         + "\n";
+  }
+
+  /**
+   * {@link #render} without its chains, so without effect: for a table that is to be filled first.
+   */
+  static String renderSets(TableSpec spec) {
+    return CHAIN.matcher(render(spec)).replaceAll("");
   }
 
   /** Whether the comment of a table says that it is ours, of whatever layout. */
