@@ -236,13 +236,15 @@ final class Daemon implements AutoCloseable {
 
   /** Null when the old configuration stays. Thread: dotp-chores, or one that stands for it. */
   @Nullable Config reload(RereadResult read) {
-    Config taken = Objects.requireNonNull(reloader).reload(read);
+    Reloader rules = Objects.requireNonNull(reloader);
+    List<IpPrefix> before = rules.pools();
+    Config taken = rules.reload(read);
     if (taken == null) {
       metrics.reload().refused.increment();
     } else {
       metrics.reload().done.increment();
       List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken));
-      fresh.removeAll(Reloader.pools(config));
+      fresh.removeAll(before);
       StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
     }
     return taken;

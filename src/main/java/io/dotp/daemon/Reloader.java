@@ -35,6 +35,7 @@ final class Reloader {
   private final PoolKey poolKey;
   private final LongSupplier nanoClock;
   private HostsFiles hosts;
+  private List<IpPrefix> pools;
   private volatile AnswerRules rules;
 
   /**
@@ -53,6 +54,7 @@ final class Reloader {
     this.nat = nat;
     this.poolKey = poolKey;
     this.nanoClock = nanoClock;
+    this.pools = pools(config);
     this.rules = rules(config, hosts, listed);
   }
 
@@ -82,13 +84,14 @@ final class Reloader {
     if (failure != null) {
       return refuse(List.of("--hosts-file: " + failure));
     }
-    PoolReload pools = nat.reload(new NatSettings(next.nat(), next.routes(), poolKey));
-    if (pools instanceof PoolReload.Refused refused) {
+    PoolReload taken = nat.reload(new NatSettings(next.nat(), next.routes(), poolKey));
+    if (taken instanceof PoolReload.Refused refused) {
       return refuse(List.of(refused.text()));
     }
     // After the pools: who goes by these rules finds them ready.
     rules = rules(next, nextHosts, rules.listed().with(Policy.of(next.routes())));
     hosts = nextHosts;
+    pools = pools(next);
     if (!fit.kept().isEmpty()) {
       LOG.warn(
           "these flags keep their value until a restart flags=\"{}\"",
@@ -97,7 +100,7 @@ final class Reloader {
     LOG.info(
         "configuration was read again domains={} draining-pools={}",
         domains(next),
-        ((PoolReload.Done) pools).draining());
+        ((PoolReload.Done) taken).draining());
     return next;
   }
 
@@ -120,6 +123,11 @@ final class Reloader {
     RewriteRules.Source rewrite =
         new RewriteRules.Source(listed::own, listed::remembered, of.routes());
     return new AnswerRules(listed, local, rewrite, fakeTtl);
+  }
+
+  /** The pools of all routes in force. */
+  List<IpPrefix> pools() {
+    return pools;
   }
 
   /** The pools of all routes. */

@@ -4,6 +4,7 @@ import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.metrics.WarningGate;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.CommitResult;
@@ -177,7 +178,7 @@ final class KernelShadow {
   }
 
   /** Whether other elements may fare better. */
-  private static boolean isOfAnElement(CommitResult.Cause cause) {
+  static boolean isOfAnElement(CommitResult.Cause cause) {
     return cause != CommitResult.Cause.NOT_PERMITTED && cause != CommitResult.Cause.OTHER;
   }
 
@@ -322,14 +323,15 @@ final class KernelShadow {
   }
 
   private void warnOfChange(long begin) {
-    if (resyncWarnings.admit(begin)) {
-      LOG.warn(
-          "kernel table was changed by somebody else and is mended elements={} millis={}"
-              + " suppressed={}",
-          references.size(Family.IPV4) + references.size(Family.IPV6),
-          (nanoClock.getAsLong() - begin) / 1_000_000,
-          resyncWarnings.takeSuppressed());
-    }
+    resyncWarnings.pass(
+        begin,
+        suppressed ->
+            LOG.warn(
+                "kernel table was changed by somebody else and is mended elements={} millis={}"
+                    + " suppressed={}",
+                references.size(Family.IPV4) + references.size(Family.IPV6),
+                (nanoClock.getAsLong() - begin) / 1_000_000,
+                suppressed));
   }
 
   /** Whether somebody else's change was mended since this was asked for the last time. */
@@ -384,13 +386,14 @@ final class KernelShadow {
         || rejected.cause() == CommitResult.Cause.MISSING) {
       doubt.raise();
     }
-    if (failureWarnings.admit(nanoClock.getAsLong())) {
-      LOG.warn(
-          "kernel refused a transaction cause={} text=\"{}\" suppressed={}",
-          rejected.cause(),
-          rejected.text().strip(),
-          failureWarnings.takeSuppressed());
-    }
+    failureWarnings.pass(
+        nanoClock.getAsLong(),
+        suppressed ->
+            LOG.warn(
+                "kernel refused a transaction cause={} text=\"{}\" suppressed={}",
+                rejected.cause(),
+                rejected.text().strip(),
+                suppressed));
     return rejected;
   }
 

@@ -56,6 +56,8 @@ final class NatWriter {
   /** The cycle's work, a field only so that {@link #abandon} can answer it after a bug. */
   private Batch batch = new Batch();
 
+  private final RefusedReals refusedReals = new RefusedReals();
+
   /** A request that is being taken up, or did not fit into the last batch as a whole. */
   private @Nullable AcquireRequest partial;
 
@@ -353,7 +355,8 @@ final class NatWriter {
 
   /** Whether the kernel can take one more mapping; if not, the address is refused. */
   private boolean hasRoom(AcquireRequest request, int index, FakePool pool) {
-    if (!kernel.isUsable()) {
+    boolean paused = refusedReals.isPaused(request.real(index), nanoClock.getAsLong());
+    if (!kernel.isUsable() || paused) {
       refuseUnusable(request, index);
       return false;
     }
@@ -379,9 +382,14 @@ final class NatWriter {
     IdentityHashMap<Mapping, CommitResult.Cause> refused = kernel.add(batch.fresh);
     long now = nanoClock.getAsLong();
     for (Mapping mapping : batch.fresh) {
-      if (refused.containsKey(mapping)) {
+      CommitResult.Cause refusal = refused.get(mapping);
+      if (refusal != null) {
         pools.of(mapping).giveBack(mapping, now);
+        if (KernelShadow.isOfAnElement(refusal) && refusal != CommitResult.Cause.FULL) {
+          refusedReals.refused(mapping.real(), now);
+        }
       } else {
+        refusedReals.taken(mapping.real());
         publish(mapping);
       }
     }
@@ -395,6 +403,10 @@ final class NatWriter {
 
   /** PENDING to LIVE: from here on it may be answered (I1, I2). */
   private void publish(Mapping mapping) {
+    if (!mapping.isKnown() && mapping.name() != null) {
+      // Should the journal have missed that it was freed, its first name would stay whom it is for.
+      journal.freed(List.of(mapping.fake()));
+    }
     (mapping.isKnown() ? metrics.revived : metrics.created).increment();
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
     leases.watch(mapping);

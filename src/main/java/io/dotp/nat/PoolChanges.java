@@ -2,6 +2,7 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
+import io.dotp.metrics.WarningGate;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
@@ -23,6 +24,7 @@ final class PoolChanges {
   private final MappingTable.Writer table;
   private final NatNeighbours neighbours;
   private final LongSupplier nanoClock;
+  private final WarningGate refusals = new WarningGate();
 
   PoolChanges(
       Pools pools,
@@ -87,7 +89,13 @@ final class PoolChanges {
     String refusal = reshape(before, pools.prefixes(), leases);
     if (refusal != null) {
       drained.forEach(pool -> pools.stayInRules(pool, now));
-      LOG.warn("rules of empty pools stay for now text=\"{}\"", refusal);
+      refusals.pass(
+          now,
+          suppressed ->
+              LOG.warn(
+                  "rules of empty pools stay for now text=\"{}\" suppressed={}",
+                  refusal,
+                  suppressed));
       return;
     }
     drained.forEach(

@@ -244,23 +244,37 @@ public final class FakePool {
    * owner whom both know keeps the other pool's fake, which is what was given out last.
    */
   public void takeOver(FakePool other) {
-    for (MappingList list : List.of(other.held, other.resting)) {
-      @Nullable Mapping mapping = list.first();
-      while (mapping != null) {
-        Mapping next = mapping.next;
-        if (prefix.contains(mapping.fake())) {
-          list.remove(mapping);
-          move(mapping, other);
-          (list == other.held ? held : resting).append(mapping);
-        }
-        mapping = next;
-      }
-    }
+    takeOver(other.held, held, other);
+    takeOver(other.resting, resting, other);
     for (Mapping mapping : List.copyOf(other.all)) {
       if (prefix.contains(mapping.fake())) {
         move(mapping, other);
       }
     }
+  }
+
+  /** Each list stays in the order of time: the head decides whether any other is looked at. */
+  private void takeOver(MappingList from, MappingList into, FakePool other) {
+    List<Mapping> both = new ArrayList<>();
+    for (Mapping each = from.first(); each != null; each = each.next) {
+      if (prefix.contains(each.fake())) {
+        both.add(each);
+      }
+    }
+    if (both.isEmpty()) {
+      return;
+    }
+    for (Mapping each : both) {
+      from.remove(each);
+      move(each, other);
+    }
+    for (Mapping each = into.first(); each != null; each = into.first()) {
+      into.remove(each);
+      both.add(each);
+    }
+    // By subtraction, as the clock wants it.
+    both.sort((one, two) -> Long.signum(one.restingSince() - two.restingSince()));
+    both.forEach(into::append);
   }
 
   private void move(Mapping mapping, FakePool other) {
