@@ -138,15 +138,17 @@ final class Daemon implements AutoCloseable {
   }
 
   private NatController startNat(StateDirectory state, PoolKey key) throws StartFailure {
-    TableSpec spec =
-        new TableSpec(config.nat().table(), Reloader.pools(config), config.nat().natTtl());
     NatSettings settings = new NatSettings(config.nat(), config.routes(), key);
+    Journal journal = journal(state);
+    List<IpPrefix> pools = new ArrayList<>(Reloader.pools(config));
+    settings.draining(journal.contents()).forEach(pool -> pools.add(pool.prefix()));
+    TableSpec spec = new TableSpec(config.nat().table(), pools, config.nat().natTtl());
     NatController controller =
         started(
             new NatController(
                 settings,
                 new NatStart(config, spec, metrics.nat(), nanoClock).kernel(),
-                journal(state),
+                journal,
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();

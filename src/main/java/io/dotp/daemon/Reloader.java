@@ -116,12 +116,16 @@ final class Reloader {
     LocalAnswers local =
         new LocalAnswers(
             of.local(),
-            pools(of),
             fakeTtl,
             new LocalAnswers.Sources(
-                its::table, nat.mappings(), listed::isClaimed, nat::isRunning, nanoClock));
+                its::table,
+                nat::pools,
+                nat.mappings(),
+                listed::isClaimed,
+                nat::isRunning,
+                nanoClock));
     RewriteRules.Source rewrite =
-        new RewriteRules.Source(listed::own, listed::remembered, of.routes());
+        new RewriteRules.Source(listed::own, listed::remembered, of.routes(), nat::pools);
     return new AnswerRules(listed, local, rewrite, fakeTtl);
   }
 

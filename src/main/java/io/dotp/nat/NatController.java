@@ -1,6 +1,7 @@
 package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
@@ -104,6 +105,9 @@ public final class NatController implements AutoCloseable {
 
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
   private volatile @Nullable NatWriter writer;
+
+  /** Prefixes that the rules know. */
+  private volatile List<IpPrefix> pools = List.of();
 
   /** Other settings, and who waits for them. */
   private record Reload(NatSettings settings, CompletableFuture<PoolReload> done) {}
@@ -234,6 +238,11 @@ public final class NatController implements AutoCloseable {
     }
   }
 
+  /** The prefixes of all fakes that may lead somewhere, draining ones included. Thread: any. */
+  public List<IpPrefix> pools() {
+    return pools;
+  }
+
   /** The mappings that the kernel holds. */
   public MappingTable mappings() {
     return table;
@@ -344,6 +353,11 @@ public final class NatController implements AutoCloseable {
     queue.wake();
   }
 
+  private void onPools(List<IpPrefix> prefixes) {
+    pools = List.copyOf(prefixes);
+    kernel.pools().accept(prefixes);
+  }
+
   /** Opens and adopts; null when that failed. */
   private @Nullable NatWriter open() {
     NatWriter opened = null;
@@ -353,10 +367,11 @@ public final class NatController implements AutoCloseable {
       if (table instanceof OpenResult.Opened usable) {
         journal.onWritten(queue::wake);
         NatNeighbours neighbours =
-            new NatNeighbours(kernel.usage().apply(queue::wake), journal, kernel.pools());
+            new NatNeighbours(kernel.usage().apply(queue::wake), journal, this::onPools);
         opened =
             new NatWriter(
                 settings, usable, this.table.writer(), neighbours, doubt, metrics, nanoClock);
+        pools = opened.prefixes();
         result = opened.adopt();
       } else {
         OpenResult.Refused refused = (OpenResult.Refused) table;

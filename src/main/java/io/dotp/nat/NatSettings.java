@@ -3,6 +3,9 @@ package io.dotp.nat;
 import io.dotp.config.MappingKey;
 import io.dotp.config.NatConfig;
 import io.dotp.config.RouteConfig;
+import io.dotp.ip.IpPrefix;
+import io.dotp.nat.journal.DrainingPool;
+import io.dotp.nat.journal.JournalContents;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,6 +27,25 @@ public record NatSettings(NatConfig nat, List<RouteConfig> routes, PoolKey poolK
   /** Whether every name has fakes of its own. */
   boolean namesAreKeys() {
     return nat.pool().mappingKey() == MappingKey.NAME_ADDRESS;
+  }
+
+  /**
+   * Pools that an earlier run gave up, as far as they do not stand in the way of those in force:
+   * what clients have of them works on.
+   */
+  public List<DrainingPool> draining(JournalContents journal) {
+    return journal.draining().stream().filter(this::isPossible).toList();
+  }
+
+  private boolean isPossible(DrainingPool pool) {
+    for (RouteConfig route : routes) {
+      IpPrefix own = route.prefix(pool.prefix().family());
+      boolean same = route.name().equals(pool.route());
+      if (own != null && (own.equals(pool.prefix()) || (!same && own.overlaps(pool.prefix())))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Length of a lease: at least {@code nat-ttl} for whoever looks at it within a second. */

@@ -2,6 +2,7 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
@@ -84,6 +85,7 @@ final class NatWriter {
     leases = new LeaseEnds(settings, pools, kernel, table, neighbours, metrics, nanoClock);
     releases = new Releases(pools, neighbours, metrics, nanoClock);
     changes = new PoolChanges(pools, kernel, table, neighbours, nanoClock);
+    changes.drainOn(settings);
   }
 
   /** Takes over what an earlier run left; nothing is answered before. */
@@ -103,7 +105,10 @@ final class NatWriter {
     int duplicates = 0;
     for (Mapping mapping : adoption.adopted) {
       leases.watch(mapping);
-      if (pools.of(mapping).owned(mapping.name(), mapping.real()) == mapping) {
+      FakePool pool = pools.of(mapping);
+      if (!pools.isGiving(pool)) {
+        table.publishFake(mapping);
+      } else if (pool.owned(mapping.name(), mapping.real()) == mapping) {
         table.publish(mapping);
       } else {
         // I5 with its one exception, as told in NatController.
@@ -237,6 +242,11 @@ final class NatWriter {
     kernel.distrust();
     batch.deliver();
     batch = new Batch();
+  }
+
+  /** What the rules know. */
+  List<IpPrefix> prefixes() {
+    return pools.prefixes();
   }
 
   /** Whether {@link #reload} can be done now. */

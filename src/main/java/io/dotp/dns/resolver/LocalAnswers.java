@@ -44,7 +44,7 @@ public final class LocalAnswers {
   private static final int EDE_BLOCKED = 15;
 
   private final SuffixSet suffixes;
-  private final ReverseZones reverse;
+  private volatile ReverseZones reverse;
   private final Sources sources;
   private final int ttl;
 
@@ -52,6 +52,7 @@ public final class LocalAnswers {
    * What is asked anew for every answer.
    *
    * @param hosts the hosts files as they are now
+   * @param pools of all routes, with those that drain; small and seldom another
    * @param fakes mappings that the kernel holds
    * @param claimed whether a route lists a name or a forward zone covers it; such a name is not
    *     taken for a special one, {@code localhost} and {@code invalid} excepted
@@ -60,17 +61,16 @@ public final class LocalAnswers {
    */
   public record Sources(
       Supplier<HostsTable> hosts,
+      Supplier<List<IpPrefix>> pools,
       MappingTable fakes,
       Predicate<WireName> claimed,
       BooleanSupplier healthy,
       LongSupplier nanoClock) {}
 
   /**
-   * @param pools of all routes
    * @param fakeTtlSeconds upper bound of every TTL in here but those of the hosts files
    */
-  public LocalAnswers(
-      LocalConfig config, List<IpPrefix> pools, int fakeTtlSeconds, Sources sources) {
+  public LocalAnswers(LocalConfig config, int fakeTtlSeconds, Sources sources) {
     SuffixSet.Builder builder = new SuffixSet.Builder(new SecureRandom());
     for (int i = 0; i < SpecialName.ALL.size(); i++) {
       SpecialName special = SpecialName.ALL.get(i);
@@ -79,7 +79,7 @@ public final class LocalAnswers {
       }
     }
     this.suffixes = builder.build();
-    this.reverse = new ReverseZones(pools);
+    this.reverse = new ReverseZones(sources.pools.get());
     this.sources = sources;
     this.ttl = Math.min(fakeTtlSeconds, HOSTS_TTL);
   }
@@ -201,6 +201,7 @@ public final class LocalAnswers {
   private @Nullable LocalAnswer reverse(
       WireName qname, Family family, int qtype, HostsTable hosts) {
     ReverseName name = ReverseName.of(qname, family);
+    ReverseZones reverse = zones();
     IpPrefix pool = reverse.pool(name);
     if (pool != null) {
       return ofPool(name, pool, qtype);
@@ -222,6 +223,17 @@ public final class LocalAnswers {
       return nodata(labels);
     }
     return ofZone(name.isApexOf(zone), labels, qtype);
+  }
+
+  /** Whoever comes first after a change makes them anew. */
+  private ReverseZones zones() {
+    List<IpPrefix> pools = sources.pools.get();
+    ReverseZones zones = reverse;
+    if (!zones.isOf(pools)) {
+      zones = new ReverseZones(pools);
+      reverse = zones;
+    }
+    return zones;
   }
 
   /** RFC 6303 section 4.2 and 4.3 leave the loopback addresses to us. */
