@@ -15,11 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -84,8 +80,6 @@ public final class NatController implements AutoCloseable {
   /** Cycles that are spent on the waiting at the end. */
   private static final int LAST_CYCLES = 64;
 
-  private static final Duration LONGEST_RELOAD = Duration.ofSeconds(10);
-
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
   private volatile NatSettings settings;
@@ -100,17 +94,13 @@ public final class NatController implements AutoCloseable {
   private final RequestQueue queue = new RequestQueue(MOST_WAITING);
   private final Thread thread;
 
-  /** What waits for the writer to take it over; null for nothing. */
-  private final AtomicReference<@Nullable Reload> reload = new AtomicReference<>();
+  private final ReloadHandOver reload = new ReloadHandOver();
 
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
   private volatile @Nullable NatWriter writer;
 
   /** Prefixes that the rules know. */
   private volatile List<IpPrefix> pools = List.of();
-
-  /** Other settings, and who waits for them. */
-  private record Reload(NatSettings settings, CompletableFuture<PoolReload> done) {}
 
   /** How the start ended. */
   public sealed interface StartResult {
@@ -258,42 +248,16 @@ public final class NatController implements AutoCloseable {
     if (next.routes().stream().anyMatch(route -> route.id().index() >= table.routes())) {
       return new PoolReload.Refused("more routes than at the start need a restart");
     }
-    Reload command = new Reload(next, new CompletableFuture<>());
-    if (!reload.compareAndSet(null, command)) {
-      return new PoolReload.Refused("another change is under way");
-    }
-    queue.wake();
-    if (!isRunning() && reload.compareAndSet(command, null)) {
-      return new PoolReload.Refused("stopping");
-    }
-    try {
-      return command.done().get(LONGEST_RELOAD.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      if (reload.compareAndSet(command, null)) {
-        return new PoolReload.Refused("the kernel cannot be written to, see the warnings above");
-      }
-      // It has begun, and ends.
-      return command.done().join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new PoolReload.Refused("interrupted");
-    }
+    return reload.hand(next, queue::wake, this::isRunning);
   }
 
   /** Thread: nat. */
   private void takeReload(NatWriter running) {
-    Reload command = reload.get();
-    if (command == null || !running.canReload() || !reload.compareAndSet(command, null)) {
-      return;
-    }
-    PoolReload result = new PoolReload.Refused("a bug, see the log");
-    try {
-      result = running.reload(command.settings());
-      if (result instanceof PoolReload.Done) {
-        settings = command.settings();
+    if (running.canReload()) {
+      NatSettings taken = reload.take(running::reload);
+      if (taken != null) {
+        settings = taken;
       }
-    } finally {
-      command.done().complete(result);
     }
   }
 
@@ -407,10 +371,7 @@ public final class NatController implements AutoCloseable {
       cycle(running);
     }
     running.refuseAll(queue, Cause.STOPPING);
-    Reload left = reload.getAndSet(null);
-    if (left != null) {
-      left.done().complete(new PoolReload.Refused("stopping"));
-    }
+    reload.refuse("stopping");
     running.close();
   }
 

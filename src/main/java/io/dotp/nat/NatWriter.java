@@ -9,22 +9,17 @@ import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Refused;
 import io.dotp.nat.NatController.StartResult;
 import io.dotp.nat.journal.Journal;
-import io.dotp.nat.journal.Retirement;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.Mapping.State;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.CommitResult;
-import io.dotp.nat.nft.CommitResult.Rejected;
-import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.usage.Usage;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One cycle after the other: retire what ran out, give fakes to the waiting, have the kernel take
@@ -32,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * queries holds up the other. Thread: nat, for everything but {@link #status}.
  */
 final class NatWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(NatWriter.class);
-
   /** Mappings in one add transaction; beyond that a transaction costs more than it saves. */
   static final int BATCH = 500;
 
@@ -45,6 +38,7 @@ final class NatWriter {
   private final LeaseEnds leases;
   private final Releases releases;
   private final PoolChanges changes;
+  private final NatNeighbours neighbours;
   private final Journal journal;
   private final Usage usage;
   private final PoolAlarm alarm = new PoolAlarm();
@@ -78,6 +72,7 @@ final class NatWriter {
         new Pools(
             settings,
             family -> family == Family.IPV4 ? opened.capacityIpv4() : opened.capacityIpv6());
+    this.neighbours = neighbours;
     journal = neighbours.journal();
     usage = neighbours.usage();
     quotas = new ClientQuotas(settings.nat().pool().clientLimits(), metrics);
@@ -90,73 +85,11 @@ final class NatWriter {
 
   /** Takes over what an earlier run left; nothing is answered before. */
   StartResult adopt() {
-    ReadResult read = kernel.read();
-    if (read instanceof ReadResult.Unreadable unreadable) {
-      return failed(unreadable.cause(), unreadable.text());
-    }
-    ReadResult.Elements found = (ReadResult.Elements) read;
-    Adoption adoption =
-        Adoption.into(
-            pools, found.elements().map(), journal.contents(), nanoClock.getAsLong(), leaseNanos);
-    Rejected rejected = kernel.take();
-    if (rejected != null && !kernel.mend()) {
-      return failed(rejected.cause(), rejected.text());
-    }
-    int duplicates = 0;
-    for (Mapping mapping : adoption.adopted) {
-      leases.watch(mapping);
-      FakePool pool = pools.of(mapping);
-      if (!pools.isGiving(pool)) {
-        table.publishFake(mapping);
-      } else if (pool.owned(mapping.name(), mapping.real()) == mapping) {
-        table.publish(mapping);
-      } else {
-        // I5 with its one exception, as told in NatController.
-        table.publishFake(mapping);
-        duplicates++;
-      }
-    }
-    adoption.unnoted.forEach(leases::note);
-    usage.requestDeleteUnmapped();
-    pools.leave(adoption.leftovers);
-    noteRests(adoption.retired);
-    journal.freed(adoption.forgotten);
-    journal.forgetContents();
-    report(adoption, duplicates);
+    StartResult result =
+        new TakeOver(pools, kernel, table, neighbours, metrics)
+            .adopt(leases, nanoClock.getAsLong(), leaseNanos);
     count();
-    return new StartResult.Started(adoption.adopted.size(), adoption.strangers.size(), duplicates);
-  }
-
-  private void noteRests(List<Retirement> retired) {
-    for (int i = 0; i < retired.size(); i += LeaseEnds.A_CYCLE) {
-      journal.retiring(retired.subList(i, Math.min(i + LeaseEnds.A_CYCLE, retired.size())));
-    }
-  }
-
-  private static StartResult failed(CommitResult.Cause cause, String text) {
-    OpenResult.Reason reason =
-        cause == CommitResult.Cause.NOT_PERMITTED
-            ? OpenResult.Reason.NOT_PERMITTED
-            : OpenResult.Reason.REJECTED;
-    return new StartResult.Failed(reason, "cannot take over the kernel's elements: " + text);
-  }
-
-  private void report(Adoption adoption, int duplicates) {
-    metrics.adopted.add(adoption.adopted.size());
-    metrics.foreignRemoved.add(adoption.strangers.size());
-    LOG.info(
-        "took over what the last run left adopted={} restored={} resting={} duplicates={}",
-        adoption.adopted.size(),
-        adoption.restored,
-        adoption.resting,
-        duplicates);
-    if (!adoption.strangers.isEmpty()) {
-      LOG.warn(
-          "removed kernel elements outside every pool removed={} first={};"
-              + " expected after a change of prefixes",
-          adoption.strangers.size(),
-          adoption.strangers.get(0));
-    }
+    return result;
   }
 
   /**
