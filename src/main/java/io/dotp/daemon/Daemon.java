@@ -179,15 +179,20 @@ final class Daemon implements AutoCloseable {
   }
 
   private NatController startNat(StateDirectory state, PoolKey key) throws StartFailure {
-    TableSpec spec = NatStart.spec(config);
     NatSettings settings = new NatSettings(config.nat(), config.routes(), config.rules(), key);
+    Journal journal = journal(state);
+    TableSpec spec =
+        new TableSpec(
+            config.nat().table(),
+            settings.rules(settings.draining(journal.contents())),
+            config.nat().natTtl());
     NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock);
     NatController controller =
         started(
             new NatController(
                 settings,
                 kernel.kernel(),
-                journal(state),
+                journal,
                 metrics.nat(),
                 nanoClock));
     NatController.StartResult result = controller.start();
@@ -299,13 +304,15 @@ final class Daemon implements AutoCloseable {
 
   /** Thread: dotp-chores, or one that stands for it. */
   ReloadResult reload(RereadResult read) {
-    ReloadResult result = Objects.requireNonNull(reloader).reload(read);
+    Reloader rules = Objects.requireNonNull(reloader);
+    List<IpPrefix> before = rules.pools();
+    ReloadResult result = rules.reload(read);
     if (result instanceof ReloadResult.Taken taken) {
       metrics.reload().done.increment();
       Objects.requireNonNull(upkeep).follow(taken.config().routes());
       Objects.requireNonNull(reports).reloaded(List.of());
       List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken.config()));
-      fresh.removeAll(Reloader.pools(config));
+      fresh.removeAll(before);
       StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
     } else if (result instanceof ReloadResult.Refused refused) {
       metrics.reload().refused.increment();

@@ -106,9 +106,9 @@ final class Reloader {
       return refuse(refused.mistakes());
     }
     ListReading.Read names = (ListReading.Read) reading;
-    PoolReload pools =
+    PoolReload taken =
         nat.reload(new NatSettings(next.nat(), next.routes(), next.rules(), poolKey));
-    if (pools instanceof PoolReload.Refused refused) {
+    if (taken instanceof PoolReload.Refused refused) {
       return refuse(List.of(refused.text()));
     }
     // After the pools: who goes by these rules finds them ready.
@@ -124,7 +124,7 @@ final class Reloader {
     LOG.info(
         "configuration was read again domains={} draining-pools={}",
         domains(next) + names.entries(),
-        ((PoolReload.Done) pools).draining());
+        ((PoolReload.Done) taken).draining());
     return new ReloadResult.Taken(next, fit.kept());
   }
 
@@ -140,12 +140,16 @@ final class Reloader {
     LocalAnswers local =
         new LocalAnswers(
             of.local(),
-            pools(of),
             fakeTtl,
             new LocalAnswers.Sources(
-                its::table, nat.mappings(), nat::isRunning, nanoClock));
-    RewriteRules.Source rewrite = new RewriteRules.Source(of.routes());
+                its::table, nat::pools, nat.mappings(), nat::isRunning, nanoClock));
+    RewriteRules.Source rewrite = new RewriteRules.Source(of.routes(), nat::pools);
     return new AnswerRules(listed, local, rewrite, new Refusals(of.routes()));
+  }
+
+  /** The pools of all routes in force. */
+  List<IpPrefix> pools() {
+    return pools(config);
   }
 
   /** The pools of all routes. */

@@ -3,6 +3,7 @@ package io.dotp.nat;
 import io.dotp.config.ClientLimits;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.metrics.WarningGate;
 import io.dotp.nat.mapping.FakePool;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,16 +49,18 @@ final class ClientQuotas {
       return true;
     }
     metrics.clientLimited.increment();
-    if (warnings.admit(nowNanos)) {
-      LOG.warn(
-          "a client wants more fakes than one may have, its queries fail client={} held={}"
-              + " route={} prefix={} suppressed={}; see --max-fakes-per-client, --max-pool-share",
-          client,
-          pool.heldBy(client),
-          pool.route().index(),
-          pool.prefix(),
-          warnings.takeSuppressed());
-    }
+    warnings.pass(
+        nowNanos,
+        suppressed ->
+            LOG.warn(
+                "a client wants more fakes than one may have, its queries fail client={} held={}"
+                    + " route={} prefix={} suppressed={}; see --max-fakes-per-client,"
+                    + " --max-pool-share",
+                client,
+                pool.heldBy(client),
+                pool.route().index(),
+                pool.prefix(),
+                suppressed));
     return false;
   }
 

@@ -3,6 +3,7 @@ package io.dotp.nat;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.metrics.WarningGate;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.CommitResult;
@@ -41,18 +42,12 @@ final class KernelShadow {
    * A notification of a foreign change, or an element that is missing or contradicts ours, raises a
    * doubt. Until it is settled by a resync no fake is answered, whether it looks live or not.
    *
-   * A failing transaction is dear for the whole host, and so is reading a large map. Failures in a row
-   * therefore make a pause in which the kernel is left alone, 10 ms at first and 1 s at most. A cycle
-   * begins no resync sooner after the last one than that one took, or 100 ms; one that finds the table changed
-   * while it writes looks again at once, for the sake of those whom it has to answer.
+   * A failing transaction is dear for the whole host, and so is reading a large map: hence
+   * KernelPause. A cycle that finds the table changed while it writes looks again at once, for the
+   * sake of those whom it has to answer.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelShadow.class);
-  private static final long FIRST_PAUSE_NANOS = 10_000_000L;
-  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
-
-  /** Between two resyncs; the waiting would be kept beyond their deadline by a longer one. */
-  private static final long LONGEST_REST_NANOS = 100_000_000L;
 
   /**
    * Transactions that look for the element which the kernel refuses: two for each halving of 500.
@@ -74,12 +69,8 @@ final class KernelShadow {
   /** Whether a doubt was settled that nobody has been told of. */
   private boolean healed;
 
-  private long pauseNanos;
-  private long pauseUntil;
+  private final KernelPause pause;
   private CommitResult.@Nullable Cause lastRefusal;
-  private boolean resynced;
-  private long resyncEnd;
-  private long resyncTook;
 
   KernelShadow(
       Nftables nftables, Pools pools, Doubt doubt, NatMetrics metrics, LongSupplier nanoClock) {
@@ -88,6 +79,7 @@ final class KernelShadow {
     this.doubt = doubt;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
+    pause = new KernelPause(nanoClock);
   }
 
   boolean isInStep() {
@@ -111,8 +103,7 @@ final class KernelShadow {
 
   /** How long the next resync has to wait for, so that they do not take all the time there is. */
   long resyncLeftNanos() {
-    long rest = Math.min(resyncTook, LONGEST_REST_NANOS);
-    return resynced ? Math.max(0, resyncEnd + rest - nanoClock.getAsLong()) : 0;
+    return pause.resyncLeftNanos();
   }
 
   /** Whether the kernel is left alone for now because it refused before. */
@@ -122,7 +113,7 @@ final class KernelShadow {
 
   /** How long the kernel is still left alone. */
   long pauseLeftNanos() {
-    return pauseNanos == 0 ? 0 : Math.max(0, pauseUntil - nanoClock.getAsLong());
+    return pause.leftNanos();
   }
 
   int setElements(Family family) {
@@ -147,9 +138,9 @@ final class KernelShadow {
       refuse(pending, rejected, refused);
     }
     if (refused.size() < pending.size()) {
-      onSuccess();
+      pause.onSuccess();
     } else {
-      onFailure();
+      pause.onFailure();
     }
     return refused;
   }
@@ -177,7 +168,7 @@ final class KernelShadow {
   }
 
   /** Whether other elements may fare better. */
-  private static boolean isOfAnElement(CommitResult.Cause cause) {
+  static boolean isOfAnElement(CommitResult.Cause cause) {
     return cause != CommitResult.Cause.NOT_PERMITTED && cause != CommitResult.Cause.OTHER;
   }
 
@@ -251,10 +242,10 @@ final class KernelShadow {
   /** Tries to get back into step; a failure lengthens the pause. */
   boolean mend() {
     if (!resync()) {
-      onFailure();
+      pause.onFailure();
       return false;
     }
-    onSuccess();
+    pause.onSuccess();
     return true;
   }
 
@@ -265,7 +256,7 @@ final class KernelShadow {
   void distrust() {
     believe();
     inStep = false;
-    onFailure();
+    pause.onFailure();
   }
 
   /** Reads what an earlier run left. */
@@ -315,21 +306,20 @@ final class KernelShadow {
       }
       doubt.settle(before);
     }
-    resynced = true;
-    resyncEnd = nanoClock.getAsLong();
-    resyncTook = resyncEnd - begin;
+    pause.onResync(begin);
     return mended;
   }
 
   private void warnOfChange(long begin) {
-    if (resyncWarnings.admit(begin)) {
-      LOG.warn(
-          "kernel table was changed by somebody else and is mended elements={} millis={}"
-              + " suppressed={}",
-          references.size(Family.IPV4) + references.size(Family.IPV6),
-          (nanoClock.getAsLong() - begin) / 1_000_000,
-          resyncWarnings.takeSuppressed());
-    }
+    resyncWarnings.pass(
+        begin,
+        suppressed ->
+            LOG.warn(
+                "kernel table was changed by somebody else and is mended elements={} millis={}"
+                    + " suppressed={}",
+                references.size(Family.IPV4) + references.size(Family.IPV6),
+                (nanoClock.getAsLong() - begin) / 1_000_000,
+                suppressed));
   }
 
   /** Whether somebody else's change was mended since this was asked for the last time. */
@@ -384,23 +374,14 @@ final class KernelShadow {
         || rejected.cause() == CommitResult.Cause.MISSING) {
       doubt.raise();
     }
-    if (failureWarnings.admit(nanoClock.getAsLong())) {
-      LOG.warn(
-          "kernel refused a transaction cause={} text=\"{}\" suppressed={}",
-          rejected.cause(),
-          rejected.text().strip(),
-          failureWarnings.takeSuppressed());
-    }
+    failureWarnings.pass(
+        nanoClock.getAsLong(),
+        suppressed ->
+            LOG.warn(
+                "kernel refused a transaction cause={} text=\"{}\" suppressed={}",
+                rejected.cause(),
+                rejected.text().strip(),
+                suppressed));
     return rejected;
-  }
-
-  private void onSuccess() {
-    pauseNanos = 0;
-  }
-
-  private void onFailure() {
-    pauseNanos =
-        pauseNanos == 0 ? FIRST_PAUSE_NANOS : Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
-    pauseUntil = nanoClock.getAsLong() + pauseNanos;
   }
 }

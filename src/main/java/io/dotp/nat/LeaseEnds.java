@@ -1,6 +1,7 @@
 package io.dotp.nat;
 
 import io.dotp.metrics.NatMetrics;
+import io.dotp.metrics.WarningGate;
 import io.dotp.nat.journal.Journal;
 import io.dotp.nat.journal.Retirement;
 import io.dotp.nat.mapping.FakePool;
@@ -266,13 +267,14 @@ final class LeaseEnds {
       return false;
     }
     metrics.restsNotAwaited.add(batch.mappings().size());
-    if (lateWarnings.admit(now)) {
-      LOG.warn(
-          "journal of mappings does not get written, a crash now would shorten rests rests={}"
-              + " suppressed={}",
-          batch.mappings().size(),
-          lateWarnings.takeSuppressed());
-    }
+    lateWarnings.pass(
+        now,
+        suppressed ->
+            LOG.warn(
+                "journal of mappings does not get written, a crash now would shorten rests"
+                    + " rests={} suppressed={}",
+                batch.mappings().size(),
+                suppressed));
     return true;
   }
 

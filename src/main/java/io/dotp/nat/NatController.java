@@ -1,6 +1,7 @@
 package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.name.DomainName;
 import io.dotp.nat.AcquireResult.Cause;
@@ -9,16 +10,13 @@ import io.dotp.nat.AcquireResult.Outcome;
 import io.dotp.nat.journal.Journal;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
+import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.OpenResult;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -80,8 +78,6 @@ public final class NatController implements AutoCloseable {
   /** Cycles that are spent on the waiting at the end. */
   private static final int LAST_CYCLES = 64;
 
-  private static final Duration LONGEST_RELOAD = Duration.ofSeconds(10);
-
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
   private volatile NatSettings settings;
@@ -96,14 +92,13 @@ public final class NatController implements AutoCloseable {
   private final RequestQueue queue = new RequestQueue(MOST_WAITING);
   private final Thread thread;
 
-  /** What waits for the writer to take it over; null for nothing. */
-  private final AtomicReference<@Nullable Reload> reload = new AtomicReference<>();
+  private final ReloadHandOver reload = new ReloadHandOver();
 
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
   private volatile @Nullable NatWriter writer;
 
-  /** Other settings, and who waits for them. */
-  private record Reload(NatSettings settings, CompletableFuture<PoolReload> done) {}
+  /** Prefixes that the rules know. */
+  private volatile List<IpPrefix> pools = List.of();
 
   /** How the start ended. */
   public sealed interface StartResult {
@@ -231,6 +226,11 @@ public final class NatController implements AutoCloseable {
     }
   }
 
+  /** The prefixes of all fakes that may lead somewhere, draining ones included. Thread: any. */
+  public List<IpPrefix> pools() {
+    return pools;
+  }
+
   /** The mappings that the kernel holds. */
   public MappingTable mappings() {
     return table;
@@ -246,42 +246,16 @@ public final class NatController implements AutoCloseable {
     if (next.routes().stream().anyMatch(route -> route.id().index() >= table.routes())) {
       return new PoolReload.Refused("more routes than at the start need a restart");
     }
-    Reload command = new Reload(next, new CompletableFuture<>());
-    if (!reload.compareAndSet(null, command)) {
-      return new PoolReload.Refused("another change is under way");
-    }
-    queue.wake();
-    if (!isRunning() && reload.compareAndSet(command, null)) {
-      return new PoolReload.Refused("stopping");
-    }
-    try {
-      return command.done().get(LONGEST_RELOAD.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      if (reload.compareAndSet(command, null)) {
-        return new PoolReload.Refused("the kernel cannot be written to, see the warnings above");
-      }
-      // It has begun, and ends.
-      return command.done().join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new PoolReload.Refused("interrupted");
-    }
+    return reload.hand(next, queue::wake, this::isRunning);
   }
 
   /** Thread: nat. */
   private void takeReload(NatWriter running) {
-    Reload command = reload.get();
-    if (command == null || !running.canReload() || !reload.compareAndSet(command, null)) {
-      return;
-    }
-    PoolReload result = new PoolReload.Refused("a bug, see the log");
-    try {
-      result = running.reload(command.settings());
-      if (result instanceof PoolReload.Done) {
-        settings = command.settings();
+    if (running.canReload()) {
+      NatSettings taken = reload.take(running::reload);
+      if (taken != null) {
+        settings = taken;
       }
-    } finally {
-      command.done().complete(result);
     }
   }
 
@@ -341,6 +315,11 @@ public final class NatController implements AutoCloseable {
     queue.wake();
   }
 
+  private void onRules(KernelRules rules) {
+    pools = rules.prefixes();
+    kernel.rules().accept(rules);
+  }
+
   /** Opens and adopts; null when that failed. */
   private @Nullable NatWriter open() {
     NatWriter opened = null;
@@ -350,10 +329,11 @@ public final class NatController implements AutoCloseable {
       if (table instanceof OpenResult.Opened usable) {
         journal.onWritten(queue::wake);
         NatNeighbours neighbours =
-            new NatNeighbours(kernel.usage().apply(queue::wake), journal, kernel.rules());
+            new NatNeighbours(kernel.usage().apply(queue::wake), journal, this::onRules);
         opened =
             new NatWriter(
                 settings, usable, this.table.writer(), neighbours, doubt, metrics, nanoClock);
+        pools = opened.prefixes();
         result = opened.adopt();
       } else {
         OpenResult.Refused refused = (OpenResult.Refused) table;
@@ -389,10 +369,7 @@ public final class NatController implements AutoCloseable {
       cycle(running);
     }
     running.refuseAll(queue, Cause.STOPPING);
-    Reload left = reload.getAndSet(null);
-    if (left != null) {
-      left.done().complete(new PoolReload.Refused("stopping"));
-    }
+    reload.refuse("stopping");
     running.close();
   }
 

@@ -4,7 +4,14 @@ import io.dotp.config.HostRules;
 import io.dotp.config.MappingKey;
 import io.dotp.config.NatConfig;
 import io.dotp.config.RouteConfig;
+import io.dotp.config.RouteRules;
+import io.dotp.ip.IpPrefix;
+import io.dotp.nat.journal.DrainingPool;
+import io.dotp.nat.journal.JournalContents;
+import io.dotp.nat.nft.KernelRules;
+import io.dotp.nat.nft.KernelRules.PoolRules;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,6 +38,41 @@ public record NatSettings(NatConfig nat, List<RouteConfig> routes, HostRules hos
   /** Whether every name has fakes of its own. */
   boolean namesAreKeys() {
     return nat.pool().mappingKey() == MappingKey.NAME_ADDRESS;
+  }
+
+  /**
+   * Pools that an earlier run gave up, as far as they do not stand in the way of those in force:
+   * what clients have of them works on.
+   */
+  public List<DrainingPool> draining(JournalContents journal) {
+    return journal.draining().stream().filter(this::isPossible).toList();
+  }
+
+  private boolean isPossible(DrainingPool pool) {
+    for (RouteConfig route : routes) {
+      IpPrefix own = route.prefix(pool.prefix().family());
+      boolean same = route.name().equals(pool.route());
+      if (own != null && (own.equals(pool.prefix()) || (!same && own.overlaps(pool.prefix())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What the table's rules have to be for the routes and for pools that drain. */
+  public KernelRules rules(List<DrainingPool> draining) {
+    List<PoolRules> all = new ArrayList<>(KernelRules.of(routes, host).pools());
+    draining.forEach(pool -> all.add(new PoolRules(pool.prefix(), rulesOf(pool.route()))));
+    return new KernelRules(all, host);
+  }
+
+  /** Flows to a pool that was given up go the way of the route, as long as there is one. */
+  private RouteRules rulesOf(String name) {
+    return routes.stream()
+        .filter(route -> route.name().equals(name))
+        .map(RouteConfig::rules)
+        .findFirst()
+        .orElse(RouteRules.NONE);
   }
 
   /** Length of a lease: at least {@code nat-ttl} for whoever looks at it within a second. */

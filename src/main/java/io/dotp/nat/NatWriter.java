@@ -2,28 +2,24 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.AcquireResult.Cause;
 import io.dotp.nat.AcquireResult.Mapped;
 import io.dotp.nat.AcquireResult.Refused;
 import io.dotp.nat.NatController.StartResult;
 import io.dotp.nat.journal.Journal;
-import io.dotp.nat.journal.Retirement;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.Mapping.State;
 import io.dotp.nat.mapping.MappingTable;
 import io.dotp.nat.nft.CommitResult;
-import io.dotp.nat.nft.CommitResult.Rejected;
-import io.dotp.nat.nft.Nftables.ReadResult;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.usage.Usage;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One cycle after the other: retire what ran out, give fakes to the waiting, have the kernel take
@@ -31,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * queries holds up the other. Thread: nat, for everything but {@link #status}.
  */
 final class NatWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(NatWriter.class);
-
   /** Mappings in one add transaction; beyond that a transaction costs more than it saves. */
   static final int BATCH = 500;
 
@@ -44,6 +38,7 @@ final class NatWriter {
   private final LeaseEnds leases;
   private final Releases releases;
   private final PoolChanges changes;
+  private final NatNeighbours neighbours;
   private final Journal journal;
   private final Usage usage;
   private final PoolAlarm alarm = new PoolAlarm();
@@ -56,6 +51,8 @@ final class NatWriter {
 
   /** The cycle's work, a field only so that {@link #abandon} can answer it after a bug. */
   private Batch batch = new Batch();
+
+  private final RefusedReals refusedReals = new RefusedReals();
 
   /** A request that is being taken up, or did not fit into the last batch as a whole. */
   private @Nullable AcquireRequest partial;
@@ -77,6 +74,7 @@ final class NatWriter {
         new Pools(
             settings,
             family -> family == Family.IPV4 ? opened.capacityIpv4() : opened.capacityIpv6());
+    this.neighbours = neighbours;
     journal = neighbours.journal();
     usage = neighbours.usage();
     quotas = new ClientQuotas(settings.nat().pool().clientLimits(), metrics);
@@ -84,74 +82,16 @@ final class NatWriter {
     leases = new LeaseEnds(settings, pools, kernel, table, neighbours, metrics, nanoClock);
     releases = new Releases(pools, neighbours, metrics, nanoClock);
     changes = new PoolChanges(pools, kernel, table, neighbours, nanoClock);
+    changes.drainOn(settings);
   }
 
   /** Takes over what an earlier run left; nothing is answered before. */
   StartResult adopt() {
-    ReadResult read = kernel.read();
-    if (read instanceof ReadResult.Unreadable unreadable) {
-      return failed(unreadable.cause(), unreadable.text());
-    }
-    ReadResult.Elements found = (ReadResult.Elements) read;
-    Adoption adoption =
-        Adoption.into(
-            pools, found.elements().map(), journal.contents(), nanoClock.getAsLong(), leaseNanos);
-    Rejected rejected = kernel.take();
-    if (rejected != null && !kernel.mend()) {
-      return failed(rejected.cause(), rejected.text());
-    }
-    int duplicates = 0;
-    for (Mapping mapping : adoption.adopted) {
-      leases.watch(mapping);
-      if (pools.of(mapping).owned(mapping.name(), mapping.real()) == mapping) {
-        table.publish(mapping);
-      } else {
-        // I5 with its one exception, as told in NatController.
-        table.publishFake(mapping);
-        duplicates++;
-      }
-    }
-    adoption.unnoted.forEach(leases::note);
-    usage.requestDeleteUnmapped();
-    pools.leave(adoption.leftovers);
-    noteRests(adoption.retired);
-    journal.freed(adoption.forgotten);
-    journal.forgetContents();
-    report(adoption, duplicates);
+    StartResult result =
+        new TakeOver(pools, kernel, table, neighbours, metrics)
+            .adopt(leases, nanoClock.getAsLong(), leaseNanos);
     count();
-    return new StartResult.Started(adoption.adopted.size(), adoption.strangers.size(), duplicates);
-  }
-
-  private void noteRests(List<Retirement> retired) {
-    for (int i = 0; i < retired.size(); i += LeaseEnds.A_CYCLE) {
-      journal.retiring(retired.subList(i, Math.min(i + LeaseEnds.A_CYCLE, retired.size())));
-    }
-  }
-
-  private static StartResult failed(CommitResult.Cause cause, String text) {
-    OpenResult.Reason reason =
-        cause == CommitResult.Cause.NOT_PERMITTED
-            ? OpenResult.Reason.NOT_PERMITTED
-            : OpenResult.Reason.REJECTED;
-    return new StartResult.Failed(reason, "cannot take over the kernel's elements: " + text);
-  }
-
-  private void report(Adoption adoption, int duplicates) {
-    metrics.adopted.add(adoption.adopted.size());
-    metrics.foreignRemoved.add(adoption.strangers.size());
-    LOG.info(
-        "took over what the last run left adopted={} restored={} resting={} duplicates={}",
-        adoption.adopted.size(),
-        adoption.restored,
-        adoption.resting,
-        duplicates);
-    if (!adoption.strangers.isEmpty()) {
-      LOG.warn(
-          "removed kernel elements outside every pool removed={} first={};"
-              + " expected after a change of prefixes",
-          adoption.strangers.size(),
-          adoption.strangers.get(0));
-    }
+    return result;
   }
 
   /**
@@ -237,6 +177,11 @@ final class NatWriter {
     kernel.distrust();
     batch.deliver();
     batch = new Batch();
+  }
+
+  /** What the rules know. */
+  List<IpPrefix> prefixes() {
+    return pools.prefixes();
   }
 
   /** Whether {@link #reload} can be done now. */
@@ -355,7 +300,8 @@ final class NatWriter {
 
   /** Whether the kernel can take one more mapping; if not, the address is refused. */
   private boolean hasRoom(AcquireRequest request, int index, FakePool pool) {
-    if (!kernel.isUsable()) {
+    boolean paused = refusedReals.isPaused(request.real(index), nanoClock.getAsLong());
+    if (!kernel.isUsable() || paused) {
       refuseUnusable(request, index);
       return false;
     }
@@ -381,9 +327,14 @@ final class NatWriter {
     IdentityHashMap<Mapping, CommitResult.Cause> refused = kernel.add(batch.fresh);
     long now = nanoClock.getAsLong();
     for (Mapping mapping : batch.fresh) {
-      if (refused.containsKey(mapping)) {
+      CommitResult.Cause refusal = refused.get(mapping);
+      if (refusal != null) {
         pools.of(mapping).giveBack(mapping, now);
+        if (KernelShadow.isOfAnElement(refusal) && refusal != CommitResult.Cause.FULL) {
+          refusedReals.refused(mapping.real(), now);
+        }
       } else {
+        refusedReals.taken(mapping.real());
         publish(mapping);
       }
     }
@@ -397,6 +348,10 @@ final class NatWriter {
 
   /** PENDING to LIVE: from here on it may be answered (I1, I2). */
   private void publish(Mapping mapping) {
+    if (!mapping.isKnown() && mapping.name() != null) {
+      // Should the journal have missed that it was freed, its first name would stay whom it is for.
+      journal.freed(List.of(mapping.fake()));
+    }
     (mapping.isKnown() ? metrics.revived : metrics.created).increment();
     pools.of(mapping).activate(mapping, nanoClock.getAsLong(), leaseNanos);
     leases.watch(mapping);

@@ -1,5 +1,6 @@
 package io.dotp.nat;
 
+import io.dotp.metrics.WarningGate;
 import io.dotp.nat.mapping.FakePool;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -27,14 +28,19 @@ final class PoolAlarm {
     int known = warned.getOrDefault(pool, 0);
     int reached =
         percent >= SECOND_PERCENT ? SECOND_PERCENT : percent >= FIRST_PERCENT ? FIRST_PERCENT : 0;
-    if (reached > known && thresholds.admit(nowNanos)) {
-      warned.put(pool, reached);
-      LOG.warn(
-          "pool fills up route={} prefix={} used-percent={} suppressed={}; a larger prefix helps",
-          pool.route().index(),
-          pool.prefix(),
-          percent,
-          thresholds.takeSuppressed());
+    if (reached > known) {
+      thresholds.pass(
+          nowNanos,
+          suppressed -> {
+            warned.put(pool, reached);
+            LOG.warn(
+                "pool fills up route={} prefix={} used-percent={} suppressed={}; a larger prefix"
+                    + " helps",
+                pool.route().index(),
+                pool.prefix(),
+                percent,
+                suppressed);
+          });
     } else if (percent < known - HYSTERESIS) {
       warned.put(pool, reached);
     }
@@ -42,15 +48,16 @@ final class PoolAlarm {
 
   /** A request found no fake. */
   void onExhausted(FakePool pool, long nowNanos) {
-    if (exhausted.admit(nowNanos)) {
-      LOG.warn(
-          "pool exhausted, queries fail route={} prefix={} used={} size={} suppressed={};"
-              + " a larger prefix or larger sets help",
-          pool.route().index(),
-          pool.prefix(),
-          pool.used(),
-          pool.size(),
-          exhausted.takeSuppressed());
-    }
+    exhausted.pass(
+        nowNanos,
+        suppressed ->
+            LOG.warn(
+                "pool exhausted, queries fail route={} prefix={} used={} size={} suppressed={};"
+                    + " a larger prefix or larger sets help",
+                pool.route().index(),
+                pool.prefix(),
+                pool.used(),
+                pool.size(),
+                suppressed));
   }
 }

@@ -1,6 +1,9 @@
 package io.dotp.nat;
 
 import io.dotp.ip.Family;
+import io.dotp.metrics.WarningGate;
+import io.dotp.nat.journal.DrainingPool;
+import io.dotp.nat.journal.JournalContents;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
@@ -9,6 +12,7 @@ import io.dotp.nat.nft.ReshapeResult;
 import io.dotp.nat.nft.ReshapeResult.Refused;
 import io.dotp.nat.nft.ReshapeResult.Reshaped;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +27,10 @@ final class PoolChanges {
   private final MappingTable.Writer table;
   private final NatNeighbours neighbours;
   private final LongSupplier nanoClock;
+  private final WarningGate refusals = new WarningGate();
+
+  /** What the journal knows to drain. */
+  private Set<DrainingPool> noted = Set.of();
 
   PoolChanges(
       Pools pools,
@@ -35,6 +43,28 @@ final class PoolChanges {
     this.table = table;
     this.neighbours = neighbours;
     this.nanoClock = nanoClock;
+  }
+
+  /** Goes on with what an earlier run gave up, before its mappings are adopted. */
+  void drainOn(NatSettings settings) {
+    JournalContents left = neighbours.journal().contents();
+    pools.drainOn(settings.draining(left), settings, nanoClock.getAsLong());
+    noted = Set.copyOf(left.draining());
+    noteDraining();
+  }
+
+  private void noteDraining() {
+    Set<DrainingPool> now = pools.draining();
+    if (now.equals(noted)) {
+      return;
+    }
+    for (DrainingPool each : noted) {
+      if (!now.contains(each)) {
+        neighbours.journal().draining(each, true);
+      }
+    }
+    now.forEach(each -> neighbours.journal().draining(each, false));
+    noted = now;
   }
 
   /** To be called while the kernel is usable and nothing is pending. */
@@ -50,6 +80,7 @@ final class PoolChanges {
     if (pools.change(settings, nanoClock.getAsLong())) {
       pools.all().forEach(this::publish);
     }
+    noteDraining();
     return new PoolReload.Done(
         (int) pools.all().stream().filter(each -> !pools.isInUse(each)).count());
   }
@@ -87,9 +118,16 @@ final class PoolChanges {
     String refusal = reshape(before, pools.rules(), leases);
     if (refusal != null) {
       drained.forEach(pool -> pools.stayInRules(pool, now));
-      LOG.warn("rules of empty pools stay for now text=\"{}\"", refusal);
+      refusals.pass(
+          now,
+          suppressed ->
+              LOG.warn(
+                  "rules of empty pools stay for now text=\"{}\" suppressed={}",
+                  refusal,
+                  suppressed));
       return;
     }
+    noteDraining();
     drained.forEach(
         pool -> LOG.info("pool is empty and its rules are gone pool={}", pool.prefix()));
   }

@@ -6,6 +6,7 @@ import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
+import io.dotp.nat.journal.DrainingPool;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.KernelRules;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The pools of all routes. Thread: nat. */
@@ -86,6 +88,35 @@ final class Pools {
         }
       }
     }
+  }
+
+  /** Goes on with pools that an earlier run gave up; to be called before any is adopted into. */
+  void drainOn(List<DrainingPool> pools, NatSettings settings, long nowNanos) {
+    rules.remember(settings.rules(pools));
+    for (DrainingPool each : pools) {
+      RouteId route = routeOf(each.route());
+      names.put(route, each.route());
+      draining.put(made(settings, route, each.prefix()), nowNanos);
+    }
+  }
+
+  /** One that the configuration has no more gets an index behind all others. */
+  private RouteId routeOf(String name) {
+    int next = 0;
+    for (Map.Entry<RouteId, String> each : names.entrySet()) {
+      if (each.getValue().equals(name)) {
+        return each.getKey();
+      }
+      next = Math.max(next, each.getKey().index() + 1);
+    }
+    return new RouteId(next);
+  }
+
+  /** Pools that give no more while the rules still know them. */
+  Set<DrainingPool> draining() {
+    return draining.keySet().stream()
+        .map(pool -> new DrainingPool(nameOf(pool.route()), pool.prefix()))
+        .collect(Collectors.toSet());
   }
 
   private FakePool made(NatSettings settings, RouteId route, IpPrefix prefix) {
@@ -172,7 +203,7 @@ final class Pools {
   }
 
   /** The prefixes that the rules have to know. */
-  private List<IpPrefix> prefixes() {
+  List<IpPrefix> prefixes() {
     return all.stream()
         .filter(pool -> !outOfRules.contains(pool))
         .map(FakePool::prefix)

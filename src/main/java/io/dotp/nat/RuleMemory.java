@@ -23,6 +23,11 @@ final class RuleMemory {
     byPool.putAll(of(settings));
   }
 
+  /** Adds pools that an earlier run gave up. */
+  void remember(KernelRules rules) {
+    rules.pools().forEach(each -> byPool.putIfAbsent(each.pool(), each.rules()));
+  }
+
   /** For pools with these prefixes. */
   KernelRules of(List<IpPrefix> prefixes) {
     return rules(prefixes, byPool, host);

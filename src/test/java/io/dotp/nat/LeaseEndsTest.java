@@ -135,7 +135,7 @@ class LeaseEndsTest {
     assertThat(rig.kernel.committed()).allMatch(each -> each.deletes().isEmpty());
     assertThat(rig.journal.entries)
         .containsEntry(
-            mapping.fake(), new JournalEntry(real(1), "route0", List.of(), JournalEntry.LIVE));
+            mapping.fake(), new JournalEntry(real(1), "default", List.of(), JournalEntry.LIVE));
     rig.expireAll();
     assertThat(mapping.state()).isEqualTo(State.QUARANTINED);
   }

@@ -13,6 +13,7 @@ import io.dotp.config.PoolConfig;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
 import io.dotp.nat.NatController.StartResult;
+import io.dotp.nat.journal.JournalEntry;
 import io.dotp.nat.mapping.Mapping;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,18 @@ class MappingKeyTest {
   }
 
   @Test
+  void acquire_journalMissedThatTheFakeWasFreed_isOfTheNewNameThere() {
+    IpAddress fake = rig(new ModelKernel(10)).acquire(wanted(B, real(1))).mapping().fake();
+    rig.journal.entries.put(
+        fake, new JournalEntry(real(1), "default", List.of(A), JournalEntry.LIVE));
+
+    Mapping mapping = acquire(B, real(1));
+
+    assertThat(mapping.fake()).isEqualTo(fake);
+    assertThat(requireNonNull(rig.journal.entries.get(fake)).names()).containsExactly(B);
+  }
+
+  @Test
   void acquire_duringTheRest_revivesTheFakeOfTheSameNameOnly() {
     IpAddress fake = acquire(A, real(1)).fake();
     rig.expireAll();
@@ -85,7 +98,7 @@ class MappingKeyTest {
   @Test
   void adopt_knownName_isItsFakeAgain() {
     Mapping before = acquire(A, real(1));
-    rig.journal.named(before.fake(), real(1), "route0", B);
+    rig.journal.named(before.fake(), real(1), "default", B);
     WriterRig next = rig(kernel, rig.journal);
 
     StartResult result = next.adopt();
@@ -119,7 +132,7 @@ class MappingKeyTest {
   void adopt_addressAsKey_knowsTheNames() {
     kernel.put(address("198.18.0.7"), real(1));
     ModelJournal journal = new ModelJournal(() -> 0);
-    journal.live(address("198.18.0.7"), real(1), "route0", List.of(A, B));
+    journal.live(address("198.18.0.7"), real(1), "default", List.of(A, B));
     WriterRig plain = new WriterRig(kernel, WriterRig.settings("198.18.0.0/20"), journal);
 
     plain.adopt();

@@ -2,14 +2,17 @@ package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
+import io.dotp.nat.journal.DrainingPool;
 import io.dotp.nat.journal.Journal;
 import io.dotp.nat.journal.JournalContents;
 import io.dotp.nat.journal.JournalEntry;
 import io.dotp.nat.journal.Retirement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -19,6 +22,8 @@ import java.util.function.LongSupplier;
  */
 final class ModelJournal implements Journal {
   final Map<IpAddress, JournalEntry> entries = new HashMap<>();
+
+  final Set<DrainingPool> draining = new HashSet<>();
 
   private LongSupplier nanoClock;
   private boolean holding;
@@ -49,7 +54,7 @@ final class ModelJournal implements Journal {
 
   @Override
   public JournalContents contents() {
-    return new JournalContents(entries, 0, millis());
+    return new JournalContents(entries, List.copyOf(draining), 0, millis());
   }
 
   @Override
@@ -107,6 +112,15 @@ final class ModelJournal implements Journal {
   @Override
   public void freed(List<IpAddress> fakes) {
     entries.keySet().removeAll(fakes);
+  }
+
+  @Override
+  public void draining(DrainingPool pool, boolean over) {
+    if (over) {
+      draining.remove(pool);
+    } else {
+      draining.add(pool);
+    }
   }
 
   @Override

@@ -50,6 +50,55 @@ class PoolChangesTest {
   }
 
   @Test
+  void restart_whilePoolDrains_itsMappingsWorkOnAndAreGivenToNobody() {
+    Mapping old = rig.acquire(real(1)).mapping();
+    reload(NEW);
+
+    WriterRig next = new WriterRig(kernel, WriterRig.settings(NEW), rig.journal);
+    next.adopt();
+    Mapping fresh = next.acquire(real(1)).mapping();
+
+    assertThat(kernel.realOf(old.fake())).isEqualTo(real(1));
+    assertThat(Objects.requireNonNull(next.table.byFake(old.fake())).real()).isEqualTo(real(1));
+    assertThat(prefix(NEW).contains(fresh.fake())).isTrue();
+    assertThat(next.table.byReal(FIRST, real(1))).isSameAs(fresh);
+    next.expireAll();
+    next.passAndRun(Pools.SHORTEST_DRAIN);
+    assertThat(next.journal.draining).isEmpty();
+    assertThat(kernel.pools()).containsExactlyInAnyOrder(prefix(NEW), IPV6);
+    assertThat(kernel.realOf(old.fake())).isNull();
+  }
+
+  @Test
+  void restart_whilePoolOfARouteThatIsGoneDrains_itsMappingsWorkOn() {
+    WriterRig two = new WriterRig(new ModelKernel(100), WriterRig.settings(OLD, NEW));
+    two.adopt();
+    Mapping old = two.acquire(WriterRig.SECOND, List.of(real(1))).mapping();
+    assertThat(two.writer.reload(WriterRig.settings(OLD))).isEqualTo(new PoolReload.Done(1));
+
+    WriterRig next = new WriterRig(two.kernel, WriterRig.settings(OLD), two.journal);
+    next.adopt();
+
+    assertThat(Objects.requireNonNull(next.table.byFake(old.fake())).real()).isEqualTo(real(1));
+    next.expireAll();
+    next.passAndRun(Pools.SHORTEST_DRAIN);
+    assertThat(next.table.byFake(old.fake())).isNull();
+    assertThat(next.journal.draining).isEmpty();
+  }
+
+  @Test
+  void restart_drainingPoolIsInUseAgain_isOneOfThose() {
+    Mapping old = rig.acquire(real(1)).mapping();
+    reload(NEW);
+
+    WriterRig next = new WriterRig(kernel, WriterRig.settings(OLD), rig.journal);
+    next.adopt();
+
+    assertThat(next.acquire(real(1)).mapping().fake()).isEqualTo(old.fake());
+    assertThat(next.journal.draining).isEmpty();
+  }
+
+  @Test
   void reload_otherPool_oldMappingsLiveOnAndNewOnesComeFromTheNew() {
     Mapping old = rig.acquire(real(1)).mapping();
 

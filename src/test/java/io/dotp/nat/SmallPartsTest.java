@@ -14,14 +14,13 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** References, differences and the gate for warnings. */
+/** References and differences. */
 class SmallPartsTest {
   private static final IpAddress ONE = IpAddress.ofIpv4(1);
   private static final IpAddress TWO = IpAddress.ofIpv4(2);
   private static final IpAddress THREE = IpAddress.ofIpv4(3);
 
   private final RealReferences references = new RealReferences();
-  private final WarningGate gate = new WarningGate();
 
   @Test
   void references_twoOwners_lastOneReleases() {
@@ -55,17 +54,5 @@ class SmallPartsTest {
 
     assertThat(transaction.deletes()).containsExactly(new MapEntry(ONE, TWO), new RealEntry(TWO));
     assertThat(transaction.adds()).containsExactly(new MapEntry(ONE, THREE), new RealEntry(THREE));
-  }
-
-  @Test
-  void gate_many_letsOneThroughEveryTenSeconds() {
-    long second = 1_000_000_000L;
-
-    assertThat(gate.admit(0)).isTrue();
-    assertThat(gate.admit(second)).isFalse();
-    assertThat(gate.admit(9 * second)).isFalse();
-    assertThat(gate.admit(10 * second)).isTrue();
-    assertThat(gate.takeSuppressed()).isEqualTo(2);
-    assertThat(gate.takeSuppressed()).isZero();
   }
 }

@@ -44,7 +44,7 @@ public final class LocalAnswers {
   private static final int EDE_BLOCKED = 15;
 
   private final SuffixSet suffixes;
-  private final ReverseZones reverse;
+  private volatile ReverseZones reverse;
   private final Sources sources;
   private final int ttl;
 
@@ -52,22 +52,22 @@ public final class LocalAnswers {
    * What is asked anew for every answer.
    *
    * @param hosts the hosts files as they are now
+   * @param pools of all routes, with those that drain; small and seldom another
    * @param fakes mappings that the kernel holds
    * @param healthy what {@code healthcheck.dotp.internal} says
    * @param nanoClock that of the leases
    */
   public record Sources(
       Supplier<HostsTable> hosts,
+      Supplier<List<IpPrefix>> pools,
       MappingTable fakes,
       BooleanSupplier healthy,
       LongSupplier nanoClock) {}
 
   /**
-   * @param pools of all routes
    * @param fakeTtlSeconds upper bound of every TTL in here but those of the hosts files
    */
-  public LocalAnswers(
-      LocalConfig config, List<IpPrefix> pools, int fakeTtlSeconds, Sources sources) {
+  public LocalAnswers(LocalConfig config, int fakeTtlSeconds, Sources sources) {
     SuffixSet.Builder builder = new SuffixSet.Builder(new SecureRandom());
     for (int i = 0; i < SpecialName.ALL.size(); i++) {
       SpecialName special = SpecialName.ALL.get(i);
@@ -76,7 +76,7 @@ public final class LocalAnswers {
       }
     }
     this.suffixes = builder.build();
-    this.reverse = new ReverseZones(pools);
+    this.reverse = new ReverseZones(sources.pools.get());
     this.sources = sources;
     this.ttl = Math.min(fakeTtlSeconds, HOSTS_TTL);
   }
@@ -202,6 +202,7 @@ public final class LocalAnswers {
       WireName qname, Family family, int qtype, Predicate<WireName> claimed) {
     HostsTable hosts = sources.hosts.get();
     ReverseName name = ReverseName.of(qname, family);
+    ReverseZones reverse = zones();
     IpPrefix pool = reverse.pool(name);
     if (pool != null) {
       return ofPool(name, pool, qtype);
@@ -223,6 +224,17 @@ public final class LocalAnswers {
       return nodata(labels);
     }
     return ofZone(name.isApexOf(zone), labels, qtype);
+  }
+
+  /** Whoever comes first after a change makes them anew. */
+  private ReverseZones zones() {
+    List<IpPrefix> pools = sources.pools.get();
+    ReverseZones zones = reverse;
+    if (!zones.isOf(pools)) {
+      zones = new ReverseZones(pools);
+      reverse = zones;
+    }
+    return zones;
   }
 
   /** RFC 6303 section 4.2 and 4.3 leave the loopback addresses to us. */

@@ -37,6 +37,11 @@ final class ReverseZones {
     this.pools = List.copyOf(pools);
   }
 
+  /** Whether these are the zones of {@code others}. */
+  boolean isOf(List<IpPrefix> others) {
+    return pools.equals(others);
+  }
+
   private static List<IpPrefix> prefixes(String... texts) {
     return List.of(texts).stream()
         .map(text -> Objects.requireNonNull(IpPrefix.parse(text)))

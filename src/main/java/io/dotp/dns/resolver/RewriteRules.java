@@ -9,12 +9,12 @@ import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.ip.Unmappable;
 import io.dotp.name.WireName;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
@@ -22,11 +22,13 @@ import org.xbill.DNS.Name;
 public final class RewriteRules {
   private final Source source;
   private final Names names;
+  private final Judges judges;
   private final Set<IpAddress> own;
 
-  private RewriteRules(Source source, Names names, Set<IpAddress> own) {
+  private RewriteRules(Source source, Names names, Judges judges, Set<IpAddress> own) {
     this.source = source;
     this.names = names;
+    this.judges = judges;
     this.own = own;
   }
 
@@ -40,38 +42,50 @@ public final class RewriteRules {
       Function<WireName, @Nullable RouteId> listing,
       Function<WireName, @Nullable RouteId> remembered) {}
 
+  /** What must not be mapped as long as these are the pools. */
+  private record Judges(List<IpPrefix> pools, Map<RouteId, Unmappable> unmappable) {}
+
   /** The part that stays while the configuration does. Thread: any. */
   public static final class Source {
     private final Map<RouteId, RouteConfig> routes = new HashMap<>();
-    private final Map<RouteId, Unmappable> unmappable = new HashMap<>();
+    private final Supplier<List<IpPrefix>> pools;
+    private volatile Judges judges = new Judges(List.of(), Map.of());
 
-    public Source(List<RouteConfig> configs) {
-      List<IpPrefix> pools = new ArrayList<>();
-      for (RouteConfig route : configs) {
-        for (Family family : Family.values()) {
-          IpPrefix pool = route.prefix(family);
-          if (pool != null) {
-            pools.add(pool);
-          }
-        }
+    /**
+     * @param pools of all routes, with those that drain; seldom another
+     */
+    public Source(List<RouteConfig> configs, Supplier<List<IpPrefix>> pools) {
+      this.pools = pools;
+      configs.forEach(route -> routes.put(route.id(), route));
+    }
+
+    private Judges judges() {
+      List<IpPrefix> now = pools.get();
+      Judges known = judges;
+      if (known.unmappable.isEmpty() || !known.pools.equals(now)) {
+        Map<RouteId, Unmappable> unmappable = new HashMap<>();
+        routes.forEach(
+            (id, route) -> unmappable.put(id, new Unmappable(now, route.allowPrivateReal())));
+        known = new Judges(now, unmappable);
+        judges = known;
       }
-      for (RouteConfig route : configs) {
-        routes.put(route.id(), route);
-        unmappable.put(route.id(), new Unmappable(pools, route.allowPrivateReal()));
-      }
+      return known;
     }
 
     /**
      * @param own the gateway's own addresses at this moment
      */
     public RewriteRules with(Names names, Set<IpAddress> own) {
-      return new RewriteRules(this, names, own);
+      return new RewriteRules(this, names, judges(), own);
     }
   }
 
   /** Whether these rules are the same, own addresses and kind of client included. */
   boolean isSame(RewriteRules other) {
-    return source == other.source && names == other.names && own == other.own;
+    return source == other.source
+        && names == other.names
+        && judges == other.judges
+        && own == other.own;
   }
 
   /** The route that lists {@code name} itself, null for none. */
@@ -112,7 +126,7 @@ public final class RewriteRules {
 
   /** Why {@code real} must not be mapped, null when it may. */
   @Nullable String unmappable(RouteId route, IpAddress real) {
-    Unmappable table = source.unmappable.get(route);
+    Unmappable table = judges.unmappable.get(route);
     return table == null ? "no such route" : table.reason(real, own);
   }
 }

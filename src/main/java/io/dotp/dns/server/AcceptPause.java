@@ -1,6 +1,7 @@
 package io.dotp.dns.server;
 
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.WarningGate;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;

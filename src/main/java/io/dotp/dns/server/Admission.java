@@ -4,6 +4,7 @@ import io.dotp.config.DnsConfig;
 import io.dotp.dns.message.QueryView;
 import io.dotp.dns.resolver.FailureCause;
 import io.dotp.ip.IpAddress;
+import io.dotp.metrics.WarningGate;
 import io.dotp.net.OwnAddresses;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
@@ -59,8 +60,8 @@ final class Admission {
           nowNanos,
           suppressed ->
               LOG.warn(
-                  "an upstream server asks us what we ask it server={} suppressed={} remedy=\"let it"
-                      + " forward to another server than dotp\"",
+                  "an upstream server asks us what we ask it server={} suppressed={} remedy=\"let"
+                      + " it forward to another server than dotp\"",
                   address,
                   suppressed));
     }

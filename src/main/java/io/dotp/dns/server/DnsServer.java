@@ -5,6 +5,7 @@ import io.dotp.dns.resolver.Resolver;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.WarningGate;
 import io.dotp.net.ControlDatagramSocket;
 import io.dotp.net.DatagramOptions;
 import io.dotp.net.DescriptorLimit;

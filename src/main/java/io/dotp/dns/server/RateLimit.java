@@ -1,6 +1,7 @@
 package io.dotp.dns.server;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.metrics.WarningGate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

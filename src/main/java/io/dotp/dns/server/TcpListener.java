@@ -2,6 +2,7 @@ package io.dotp.dns.server;
 
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.WarningGate;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.HalfCloseCure;

@@ -46,6 +46,12 @@ public interface Journal extends AutoCloseable {
   /** Forgets fakes that no longer rest. Thread: nat. */
   void freed(List<IpAddress> fakes);
 
+  /**
+   * Notes that a pool gives no more fakes though some of it are in use, so that the next run lets
+   * them work, or that this is over. Thread: nat.
+   */
+  void draining(DrainingPool pool, boolean over);
+
   /** Writes what has queued. Thread: main, when nothing is queued any more. */
   @Override
   void close();

@@ -1,20 +1,26 @@
 package io.dotp.nat.journal;
 
 import io.dotp.ip.IpAddress;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What an earlier run left behind.
  *
  * @param entries by fake
+ * @param draining pools that gave no more fakes, oldest first
  * @param ignoredBytes length of a torn or damaged end that was left out, 0 for a sound file
  * @param readMillis wall clock of the reading, for {@link JournalEntry#restedMillis}
  */
 public record JournalContents(
-    Map<IpAddress, JournalEntry> entries, long ignoredBytes, long readMillis) {
-  static final JournalContents NOTHING = new JournalContents(Map.of(), 0, 0);
+    Map<IpAddress, JournalEntry> entries,
+    List<DrainingPool> draining,
+    long ignoredBytes,
+    long readMillis) {
+  static final JournalContents NOTHING = new JournalContents(Map.of(), List.of(), 0, 0);
 
   public JournalContents {
     entries = Map.copyOf(entries);
+    draining = List.copyOf(draining);
   }
 }

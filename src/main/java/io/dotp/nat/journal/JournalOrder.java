@@ -34,6 +34,14 @@ sealed interface JournalOrder {
     }
   }
 
+  /** A pool drains, or does no longer. */
+  record Drain(DrainingPool pool, boolean over) implements JournalOrder {
+    @Override
+    public int weight() {
+      return 1;
+    }
+  }
+
   /** Fakes may stand for other addresses from now on. */
   record Free(List<IpAddress> fakes) implements JournalOrder {
     @Override

@@ -1,15 +1,19 @@
 package io.dotp.nat.journal;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
 import io.dotp.nat.journal.JournalRecord.ClockStep;
+import io.dotp.nat.journal.JournalRecord.Drain;
 import io.dotp.nat.journal.JournalRecord.Freed;
 import io.dotp.nat.journal.JournalRecord.Known;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,9 @@ final class JournalPicture {
   /** More than the pools can hold. */
   static final int MOST_ENTRIES = 1 << 21;
 
+  /** Pools that drain at the same time; of further ones the fakes are lost with a restart. */
+  static final int MOST_DRAINING = 256;
+
   /**
    * Records that may follow one another only to tell names of one fake. With nine names that take
    * turns every query would be one; beyond this they wait for the file to be written anew.
@@ -34,6 +41,7 @@ final class JournalPicture {
   private record Held(JournalEntry entry, int nameRecords) {}
 
   private final Map<IpAddress, Held> held = new HashMap<>();
+  private final Map<IpPrefix, DrainingPool> draining = new LinkedHashMap<>();
   private final Map<String, String> routes = new HashMap<>();
   private final int mostEntries;
   private long bytes;
@@ -56,7 +64,36 @@ final class JournalPicture {
       freed.fakes().forEach(this::remove);
     } else if (record instanceof ClockStep step) {
       stepClock(step.millis());
+    } else if (record instanceof Drain drain) {
+      drain(drain.pool(), drain.over());
     }
+  }
+
+  /** A pool drains, or does no longer. Null: the file says so already. */
+  @Nullable JournalRecord drain(DrainingPool pool, boolean over) {
+    DrainingPool known = draining.get(pool.prefix());
+    boolean changes = over ? known != null : !pool.equals(known);
+    if (!changes || (!over && known == null && draining.size() >= MOST_DRAINING)) {
+      return null;
+    }
+    if (known != null) {
+      draining.remove(pool.prefix());
+      bytes -= RecordFormat.size(known);
+    }
+    if (!over) {
+      draining.put(pool.prefix(), pool);
+      bytes += RecordFormat.size(pool);
+    }
+    return new Drain(pool, over);
+  }
+
+  /** Whether there is room for one more pool that drains. */
+  boolean hasRoomToDrain() {
+    return draining.size() < MOST_DRAINING;
+  }
+
+  List<DrainingPool> draining() {
+    return List.copyOf(draining.values());
   }
 
   /** Whether there is room for an entry of {@code fake}. */
@@ -183,11 +220,12 @@ final class JournalPicture {
     return kept;
   }
 
-  /** One record for each fake, which together say all. */
+  /** One record for each pool that drains and for each fake, which together say all. */
   Iterator<JournalRecord> records() {
-    return held.entrySet().stream()
-        .<JournalRecord>map(each -> new Known(each.getKey(), each.getValue().entry))
-        .iterator();
+    Stream<JournalRecord> pools = draining.values().stream().map(pool -> new Drain(pool, false));
+    Stream<JournalRecord> fakes =
+        held.entrySet().stream().map(each -> new Known(each.getKey(), each.getValue().entry));
+    return Stream.concat(pools, fakes).iterator();
   }
 
   /** The file was written anew from this picture. */

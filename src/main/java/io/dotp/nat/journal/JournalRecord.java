@@ -15,6 +15,13 @@ sealed interface JournalRecord {
   record Freed(List<IpAddress> fakes) implements JournalRecord {}
 
   /**
+   * A pool drains, or does no longer.
+   *
+   * @param over whether it is empty, gone or in use again
+   */
+  record Drain(DrainingPool pool, boolean over) implements JournalRecord {}
+
+  /**
    * The wall clock was set. All rests noted before move along, so that they last as long as they
    * should.
    *

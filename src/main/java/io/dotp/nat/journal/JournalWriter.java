@@ -2,6 +2,7 @@ package io.dotp.nat.journal;
 
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.JournalMetrics;
+import io.dotp.nat.journal.JournalOrder.Drain;
 import io.dotp.nat.journal.JournalOrder.Free;
 import io.dotp.nat.journal.JournalOrder.Live;
 import io.dotp.nat.journal.JournalOrder.Named;
@@ -120,6 +121,11 @@ final class JournalWriter {
           put(picture.retire(each, nowMillis));
         }
       }
+    } else if (order instanceof Drain drain) {
+      if (!drain.over() && !picture.hasRoomToDrain()) {
+        metrics.dropped.increment();
+      }
+      put(picture.drain(drain.pool(), drain.over()));
     } else if (order instanceof Free free) {
       List<IpAddress> fakes = free.fakes();
       for (int i = 0; i < fakes.size(); i += RecordFormat.MOST_FREED) {

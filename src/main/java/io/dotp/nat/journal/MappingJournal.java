@@ -3,6 +3,7 @@ package io.dotp.nat.journal;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.JournalMetrics;
 import io.dotp.name.DomainName;
+import io.dotp.nat.journal.JournalOrder.Drain;
 import io.dotp.nat.journal.JournalOrder.Free;
 import io.dotp.nat.journal.JournalOrder.Live;
 import io.dotp.nat.journal.JournalOrder.Named;
@@ -87,7 +88,11 @@ public final class MappingJournal implements Journal {
     report(file, read);
     metrics.ignoredBytes.add(read.ignoredBytes());
     JournalContents contents =
-        new JournalContents(read.picture().entries(), read.ignoredBytes(), wallMillis.getAsLong());
+        new JournalContents(
+            read.picture().entries(),
+            read.picture().draining(),
+            read.ignoredBytes(),
+            wallMillis.getAsLong());
     JournalWriter writer =
         new JournalWriter(
             new JournalFile(file, opener), read.picture(), wallMillis, nanoClock, metrics);
@@ -200,6 +205,12 @@ public final class MappingJournal implements Journal {
     if (!fakes.isEmpty()) {
       drop(!queue.offer(new Free(List.copyOf(fakes)), MOST_RESTING), fakes.size());
     }
+  }
+
+  /** {@inheritDoc} A full queue drops it, counted. */
+  @Override
+  public void draining(DrainingPool pool, boolean over) {
+    drop(!queue.offer(new Drain(pool, over), MOST_RESTING), 1);
   }
 
   private void drop(boolean dropped, int changes) {

@@ -37,5 +37,8 @@ public final class NoJournal implements Journal {
   public void freed(List<IpAddress> fakes) {}
 
   @Override
+  public void draining(DrainingPool pool, boolean over) {}
+
+  @Override
   public void close() {}
 }

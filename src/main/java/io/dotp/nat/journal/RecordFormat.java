@@ -2,9 +2,11 @@ package io.dotp.nat.journal;
 
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
 import io.dotp.name.WireName;
 import io.dotp.nat.journal.JournalRecord.ClockStep;
+import io.dotp.nat.journal.JournalRecord.Drain;
 import io.dotp.nat.journal.JournalRecord.Freed;
 import io.dotp.nat.journal.JournalRecord.Known;
 import java.nio.BufferUnderflowException;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * body    = 1 address address since:i64 text count:u8 name*     known: fake, real; since = LIVE or millis
  *         | 2 count:u16 address*                                freed
  *         | 3 millis:i64                                        the wall clock stepped
+ *         | 4 text address length:u8 over:u8                    a pool drains, or does no longer
  * address = 4 byte[4] | 6 byte[16]
  * text    = length:u16 byte[length]                     UTF-8
  * name    = length:u8 byte[length]                      canonical wire form
@@ -48,6 +51,7 @@ final class RecordFormat {
   private static final byte KNOWN = 1;
   private static final byte FREED = 2;
   private static final byte CLOCK_STEP = 3;
+  private static final byte DRAIN = 4;
 
   private RecordFormat() {}
 
@@ -73,6 +77,12 @@ final class RecordFormat {
     return size;
   }
 
+  /** Bytes of a {@link Drain} record. */
+  static int size(DrainingPool pool) {
+    int route = pool.route().getBytes(StandardCharsets.UTF_8).length;
+    return RECORD_HEADER + 1 + 2 + route + size(pool.prefix().network()) + 1 + 1;
+  }
+
   private static int size(IpAddress address) {
     return 1 + address.family().bytes();
   }
@@ -88,6 +98,8 @@ final class RecordFormat {
       freed.fakes().forEach(fake -> appendAddress(fake, target));
     } else if (record instanceof ClockStep step) {
       target.put(CLOCK_STEP).putLong(step.millis());
+    } else if (record instanceof Drain drain) {
+      appendDrain(drain, target);
     }
     int end = target.position();
     target.putInt(start, end - start - RECORD_HEADER);
@@ -108,6 +120,25 @@ final class RecordFormat {
       int length = each.copyTo(name, 0);
       target.put((byte) length).put(name, 0, length);
     }
+  }
+
+  private static void appendDrain(Drain drain, ByteBuffer target) {
+    byte[] route = drain.pool().route().getBytes(StandardCharsets.UTF_8);
+    target.put(DRAIN).putShort((short) route.length).put(route);
+    appendAddress(drain.pool().prefix().network(), target);
+    target.put((byte) drain.pool().prefix().length()).put((byte) (drain.over() ? 1 : 0));
+  }
+
+  private static @Nullable JournalRecord readDrain(ByteBuffer source) {
+    byte[] route = readBytes(source, source.getShort() & 0xffff);
+    IpAddress network = readAddress(source);
+    int length = source.get() & 0xff;
+    boolean over = source.get() != 0;
+    String text = new String(route, StandardCharsets.UTF_8);
+    IpPrefix prefix = network == null ? null : IpPrefix.parse(network + "/" + length);
+    return prefix == null || text.length() > JournalEntry.MOST_ROUTE_CHARACTERS
+        ? null
+        : new Drain(new DrainingPool(text, prefix), over);
   }
 
   private static void appendAddress(IpAddress address, ByteBuffer target) {
@@ -140,6 +171,7 @@ final class RecordFormat {
       case KNOWN -> readKnown(source);
       case FREED -> readFreed(source);
       case CLOCK_STEP -> new ClockStep(source.getLong());
+      case DRAIN -> readDrain(source);
       default -> null;
     };
   }

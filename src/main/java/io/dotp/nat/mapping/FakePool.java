@@ -32,16 +32,12 @@ public final class FakePool {
    * nobody's: it works until its lease ends, and then leaves.
    */
 
-  /** Longest time between two questions whether the flows to a fake have ended. */
-  private static final long HOLD_NANOS = 10_000_000_000L;
-
   /** Use above which fakes rest only for the shorter time. */
   private static final int CROWDED_PERCENT = 80;
 
   private final RouteId route;
   private final IpPrefix prefix;
   private final FakePlaces places;
-  private final Rest rest;
   private final int size;
 
   /**
@@ -58,10 +54,7 @@ public final class FakePool {
   /** Adopted ones at places that are never given out; they take nobody's place. */
   private int outside;
 
-  private final MappingList resting = new MappingList();
-
-  /** Rested long enough, but flows of the owner went on; {@code restingSince} is the last look. */
-  private final MappingList held = new MappingList();
+  private final Rests rests;
 
   private final Map<Mapping.State, Integer> counts = new EnumMap<>(Mapping.State.class);
 
@@ -86,7 +79,7 @@ public final class FakePool {
       Rest rest) {
     this.route = route;
     this.prefix = prefix;
-    this.rest = rest;
+    rests = new Rests(rest);
     places = new FakePlaces(route, prefix, reserve, hash);
     long hosts = places.count();
     size = Long.compareUnsigned(hosts, capacity) < 0 ? (int) hosts : capacity;
@@ -244,18 +237,7 @@ public final class FakePool {
    * owner whom both know keeps the other pool's fake, which is what was given out last.
    */
   public void takeOver(FakePool other) {
-    for (MappingList list : List.of(other.held, other.resting)) {
-      @Nullable Mapping mapping = list.first();
-      while (mapping != null) {
-        Mapping next = mapping.next;
-        if (prefix.contains(mapping.fake())) {
-          list.remove(mapping);
-          move(mapping, other);
-          (list == other.held ? held : resting).append(mapping);
-        }
-        mapping = next;
-      }
-    }
+    rests.takeOver(other.rests, prefix, mapping -> move(mapping, other));
     for (Mapping mapping : List.copyOf(other.all)) {
       if (prefix.contains(mapping.fake())) {
         move(mapping, other);
@@ -293,13 +275,13 @@ public final class FakePool {
   /** RETIRED to QUARANTINED: the kernel no longer holds it. */
   public void rest(Mapping mapping, long nowNanos) {
     change(mapping, each -> each.rest(nowNanos));
-    resting.append(mapping);
+    rests.add(mapping);
   }
 
   /** QUARANTINED to PENDING: its owner came back. */
   public void revive(Mapping mapping) {
     change(mapping, Mapping::revive);
-    leaveList(mapping);
+    rests.remove(mapping);
   }
 
   /** PENDING to FREE; a fake that clients have known rests again instead. */
@@ -318,55 +300,28 @@ public final class FakePool {
    * @return at most {@code limit}, and as many again that were held before
    */
   public List<Mapping> rested(long nowNanos, int limit) {
-    List<Mapping> rested = new ArrayList<>();
-    collect(resting, nowNanos, restNanos(), limit, rested);
-    collect(held, nowNanos, Math.min(HOLD_NANOS, rest.fullNanos()), limit, rested);
-    return rested;
-  }
-
-  private static void collect(
-      MappingList from, long nowNanos, long restNanos, int limit, List<Mapping> into) {
-    @Nullable Mapping mapping = from.first();
-    int left = limit;
-    while (mapping != null && left-- > 0 && nowNanos - mapping.restingSince() >= restNanos) {
-      into.add(mapping);
-      mapping = mapping.next;
-    }
+    return rests.rested(nowNanos, limit, isCrowded());
   }
 
   /** Whether a fake at rest has rested long enough; those before it may have made room. */
   public boolean isRested(Mapping mapping, long nowNanos) {
-    return mapping.list == held || nowNanos - mapping.restingSince() >= restNanos();
+    return rests.isRested(mapping, nowNanos, isCrowded());
   }
 
   /** QUARANTINED to FREE. */
   public void free(Mapping mapping) {
-    leaveList(mapping);
+    rests.remove(mapping);
     leave(mapping);
   }
 
   /** Flows of its owner go on: the fake is not asked about again for 10 s. */
   public void hold(Mapping mapping, long nowNanos) {
-    leaveList(mapping);
-    mapping.restAgain(nowNanos);
-    held.append(mapping);
+    rests.hold(mapping, nowNanos);
   }
 
   /** Whether so much is taken that fakes rest only for the shorter time. */
   public boolean isCrowded() {
     return 100L * used() > (long) CROWDED_PERCENT * size;
-  }
-
-  private long restNanos() {
-    return isCrowded() ? rest.crowdedNanos() : rest.fullNanos();
-  }
-
-  private static void leaveList(Mapping mapping) {
-    MappingList list = mapping.list;
-    if (list == null) {
-      throw new IllegalStateException("not at rest: " + mapping);
-    }
-    list.remove(mapping);
   }
 
   private void enter(Mapping mapping) {

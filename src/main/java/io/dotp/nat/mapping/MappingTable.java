@@ -104,12 +104,15 @@ public final class MappingTable {
 
     /** Keeps it by its fake alone: who asks for its owner gets another one from now on. */
     public void unpublishOwner(Mapping mapping) {
-      table.byOwner.get(mapping.route().index()).remove(mapping);
+      // A route of an earlier run has no owners here.
+      if (mapping.route().index() < table.byOwner.size()) {
+        table.byOwner.get(mapping.route().index()).remove(mapping);
+      }
     }
 
     /** Takes away both sides, in the opposite order. */
     public void unpublish(Mapping mapping) {
-      table.byOwner.get(mapping.route().index()).remove(mapping);
+      unpublishOwner(mapping);
       if (table.byFake.remove(mapping.fake(), mapping)) {
         table.sizeOf(mapping.fake().family()).decrementAndGet();
       }

@@ -2,18 +2,27 @@ package io.dotp.nat.nft;
 
 import io.dotp.ip.Family;
 import io.dotp.metrics.NatMetrics;
+import io.dotp.nat.nft.Answer.Broken;
+import io.dotp.nat.nft.Answer.Given;
 import io.dotp.nat.nft.OpenResult.Reason;
 import java.util.List;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes elements through libnftables. Thread: the one that opened it. */
 public final class LibNftables implements Nftables {
+  private static final Logger LOG = LoggerFactory.getLogger(LibNftables.class);
+
   private final NftContext context;
   private final TableWriter writer;
   private final TableRestorer restorer;
   private final KernelErrors errors;
   private List<TableSet> sets;
   private TableSpec spec;
+
+  /** Reads elements, null when the library does. */
+  private @Nullable NetlinkElements dumps;
 
   private LibNftables(
       NftContext context,
@@ -47,15 +56,15 @@ public final class LibNftables implements Nftables {
           Reason.REJECTED, "libnftables gives no context: no memory or no netlink socket");
     }
     TableWriter writer = new TableWriter(context, libraries.errors(), spec.table(), metrics);
+    Declarations declarations = new Declarations(context, libraries.errors(), spec.table());
     TableInstaller.Result result =
-        new TableInstaller(context, libraries.errors(), writer, spec).install();
+        new TableInstaller(declarations, libraries.errors(), writer, spec).install();
     if (result instanceof TableInstaller.Result.Failed failed) {
       context.close();
       return failed.refused();
     }
     TableInstaller.Result.Ready ready = (TableInstaller.Result.Ready) result;
-    TableRestorer restorer =
-        new TableRestorer(context, libraries.errors(), writer, spec, ready.managed());
+    TableRestorer restorer = new TableRestorer(declarations, writer, spec, ready.managed());
     return new OpenResult.Opened(
         new LibNftables(context, writer, restorer, libraries.errors(), spec, ready.sets()),
         ready.managed(),
@@ -79,9 +88,40 @@ public final class LibNftables implements Nftables {
     return writer.commit(transaction);
   }
 
+  /** {@inheritDoc} */
   @Override
   public ReadResult read() {
+    NetlinkElements own = dumps;
+    if (own == null) {
+      return listed();
+    }
+    Answer<ReadResult> answer = own.read(sets);
+    if (answer instanceof Given<ReadResult> given) {
+      return given.verdict();
+    }
+    LOG.info("elements are read by libnftables text=\"{}\"", ((Broken<ReadResult>) answer).text());
+    readBy(null);
+    return listed();
+  }
+
+  /**
+   * Reads by the library itself, which takes a second for a full table, and begins again whenever
+   * anybody commits meanwhile: beside a stranger who never rests it does not end.
+   */
+  ReadResult listed() {
     return writer.read(sets);
+  }
+
+  /**
+   * Has {@link #read} ask the kernel itself, in bounded time. Every other call stays the library's.
+   *
+   * @param other has been tried out, and is closed by this; null for none
+   */
+  void readBy(@Nullable NetlinkElements other) {
+    if (dumps != null) {
+      dumps.close();
+    }
+    dumps = other;
   }
 
   /**
@@ -91,16 +131,16 @@ public final class LibNftables implements Nftables {
    */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    return restore(wanted, this::read);
+    return restore(wanted, this);
   }
 
   /**
-   * {@link #restore(KernelElements)} with another way to read.
+   * {@link #restore(KernelElements)} with another way to the elements.
    *
-   * @param reader gives what {@link #read} would
+   * @param elements reads and commits them; its own {@code restore} is not called
    */
-  CommitResult restore(KernelElements wanted, Supplier<ReadResult> reader) {
-    return restorer.restore(wanted, reader);
+  CommitResult restore(KernelElements wanted, Nftables elements) {
+    return restorer.restore(wanted, elements);
   }
 
   /** {@inheritDoc} */
@@ -130,6 +170,7 @@ public final class LibNftables implements Nftables {
 
   @Override
   public void close() {
+    readBy(null);
     context.close();
   }
 }

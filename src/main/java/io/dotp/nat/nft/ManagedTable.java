@@ -14,6 +14,7 @@ public final class ManagedTable {
   static final int LAYOUT = 2;
 
   private static final String OWNER = "dotp";
+  private static final Pattern CHAIN = Pattern.compile("(?ms)^\\tchain .*?^\\t}\n");
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\tcomment \"([^\"]*)\"$");
 
   private ManagedTable() {}
@@ -23,6 +24,13 @@ public final class ManagedTable {
     return "# Installed by dotp for its own pools; changes are undone at its next start.\n"
         + statements(RuleTemplate.fill(spec), spec.table())
         + "\n";
+  }
+
+  /**
+   * {@link #render} without its chains, so without effect: for a table that is to be filled first.
+   */
+  static String renderSets(TableSpec spec) {
+    return CHAIN.matcher(render(spec)).replaceAll("");
   }
 
   /** Whether the comment of a table says that it is ours, of whatever layout. */

@@ -230,6 +230,10 @@ final class NetlinkElements implements AutoCloseable {
   }
 
   Answer<ReadResult> read() {
+    return read(sets);
+  }
+
+  Answer<ReadResult> read(List<TableSet> sets) {
     ReadElements elements = new ReadElements();
     for (TableSet set : sets) {
       ElementReader.Result result = reader.read(set);

@@ -99,10 +99,10 @@ public final class NetlinkNftables implements Nftables {
     return fallback ? library.read() : new ReadResult.Unreadable(Cause.OTHER, "netlink: " + text);
   }
 
-  /** {@inheritDoc} Rules are the library's business, so all of it is but the reading. */
+  /** {@inheritDoc} Rules are the library's business, so all of it is but the elements. */
   @Override
   public CommitResult restore(KernelElements wanted) {
-    return library.restore(wanted, this::read);
+    return library.restore(wanted, this);
   }
 
   /** {@inheritDoc} Who writes elements knows the sets by name and has to be told of other ones. */

@@ -39,6 +39,13 @@ final class NetlinkProbe {
         && rejected.cause() != Cause.FULL) {
       return rejected.text();
     }
+    return readingFault(elements, library);
+  }
+
+  /**
+   * @return empty when its dumps say what listings do
+   */
+  static String readingFault(NetlinkElements elements, LibNftables library) {
     Answer<ReadResult> answer = elements.read();
     if (answer instanceof Broken<ReadResult> broken) {
       return broken.text();
@@ -49,7 +56,7 @@ final class NetlinkProbe {
     }
     KernelElements kernel = found.elements();
     boolean compared = kernel.map().size() + kernel.reals().size() <= MOST_COMPARED;
-    return compared && !library.read().equals(read) ? "dump and listing differ" : "";
+    return compared && !library.listed().equals(read) ? "dump and listing differ" : "";
   }
 
   private static List<NftElement> unused(List<TableSet> sets) {

@@ -36,13 +36,14 @@ public final class NftBackends {
       return result;
     }
     LibNftables library = (LibNftables) opened.nftables();
-    if (backend == Backend.LIBNFTABLES) {
-      LOG.info("elements are written by libnftables");
-      return opened;
-    }
     List<TableSet> sets = library.sets();
     NetlinkNftables.Source source =
         () -> NetlinkElements.open(spec.table(), library.sets(), library.errors(), metrics);
+    if (backend == Backend.LIBNFTABLES) {
+      LOG.info("elements are written by libnftables");
+      readByNetlink(source, library);
+      return opened;
+    }
     Answer<NetlinkElements> tried = tried(source, library, sets);
     boolean fallback = backend == Backend.AUTO;
     if (tried instanceof Given<NetlinkElements> given) {
@@ -62,6 +63,17 @@ public final class NftBackends {
     return new Refused(
         Reason.REJECTED,
         "--nft-backend netlink does not work here (" + text + "): use auto or libnftables");
+  }
+
+  /** Only where dumps say what listings do. */
+  private static void readByNetlink(NetlinkNftables.Source source, LibNftables library) {
+    if (source.open() instanceof Given<NetlinkElements> given) {
+      if (NetlinkProbe.readingFault(given.verdict(), library).isEmpty()) {
+        library.readBy(given.verdict());
+      } else {
+        given.verdict().close();
+      }
+    }
   }
 
   private static Answer<NetlinkElements> tried(

@@ -18,7 +18,7 @@ final class NftContext implements AutoCloseable {
   /** How a listing is written. */
   enum Output {
     JSON(NftContext.JSON),
-    /** Without elements, which the library then does not even fetch. */
+    /** Without elements. */
     TERSE_JSON(NftContext.JSON | NftContext.TERSE),
     TERSE_TEXT(NftContext.TERSE),
     /** Without elements and without what counters say: the same until somebody changes it. */

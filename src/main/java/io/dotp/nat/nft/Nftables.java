@@ -12,9 +12,10 @@ public interface Nftables extends AutoCloseable {
   ReadResult read();
 
   /**
-   * Makes table, rules and elements what they should be, whatever is there now, in one transaction;
-   * nothing is written when nothing is wrong. An administrator's table only ever gets elements: as
-   * long as it or a set of it is absent, the result is {@link CommitResult.Cause#MISSING}.
+   * Makes table, rules and elements what they should be, whatever is there now; no rule is in force
+   * before its elements, and nothing is written when nothing is wrong. An administrator's table
+   * only ever gets elements: as long as it or a set of it is absent, the result is {@link
+   * CommitResult.Cause#MISSING}.
    *
    * @param wanted all elements that the kernel shall hold; others in our sets are deleted
    */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the declarations of all sets and maps out of a terse JSON listing of a table.
+ * Reads the declarations of one table's sets and maps out of a terse JSON listing of all tables.
  *
  * <p>A type is {@code "ipv4_addr"}, a list of those for a concatenation, or, from newer versions,
  * {@code {"typeof": {"payload": {"protocol": "ip", "field": "daddr"}}}}.
@@ -30,15 +30,20 @@ final class SchemaListing {
   }
 
   private final JsonParser parser;
+  private final String table;
   private final Map<String, SetShape> shapes = new HashMap<>();
 
-  private SchemaListing(JsonParser parser) {
+  private SchemaListing(JsonParser parser, String table) {
     this.parser = parser;
+    this.table = table;
   }
 
-  static Result parse(String json) {
+  /**
+   * @param table whose sets are wanted; all listed ones are of one family
+   */
+  static Result parse(String json, String table) {
     try (JsonParser parser = JSON.createParser(json)) {
-      SchemaListing listing = new SchemaListing(parser);
+      SchemaListing listing = new SchemaListing(parser, table);
       return listing.readAll()
           ? new Result.Listed(listing.shapes)
           : new Result.Malformed("no nftables array");
@@ -69,6 +74,7 @@ final class SchemaListing {
 
   private void readSet(String kind) throws IOException {
     String name = "";
+    String home = "";
     String keyType = "";
     String dataType = "";
     int size = 0;
@@ -79,6 +85,7 @@ final class SchemaListing {
       JsonToken value = parser.nextToken();
       switch (field) {
         case "name" -> name = readType(value);
+        case "table" -> home = readType(value);
         case "type" -> keyType = readType(value);
         case "map" -> dataType = readType(value);
         case "size" -> size = (int) Math.min(parser.getValueAsLong(), Integer.MAX_VALUE);
@@ -87,7 +94,9 @@ final class SchemaListing {
         default -> parser.skipChildren();
       }
     }
-    shapes.put(name, new SetShape(kind, keyType, dataType, size, flags, timeout));
+    if (home.equals(table)) {
+      shapes.put(name, new SetShape(kind, keyType, dataType, size, flags, timeout));
+    }
   }
 
   private String readType(JsonToken token) throws IOException {

@@ -64,26 +64,28 @@ final class TableInstaller {
     record Failed(Refused refused) implements Result {}
   }
 
-  private final NftContext context;
+  private final Declarations declarations;
   private final KernelErrors errors;
   private final TableWriter writer;
   private final TableSpec spec;
 
-  TableInstaller(NftContext context, KernelErrors errors, TableWriter writer, TableSpec spec) {
-    this.context = context;
+  TableInstaller(
+      Declarations declarations, KernelErrors errors, TableWriter writer, TableSpec spec) {
+    this.declarations = declarations;
     this.errors = errors;
     this.writer = writer;
     this.spec = spec;
   }
 
   Result install() {
-    NftContext.Reply listing = context.run("list table inet " + spec.table());
-    if (!listing.ok()) {
-      return errors.causeOf(listing.error()) == Cause.MISSING
-          ? load("table installed", "", List.of())
-          : rejected("cannot be read", listing.error());
+    Declarations.Look look = declarations.look();
+    if (look instanceof Declarations.Look.Absent) {
+      return load("table installed", "", List.of());
     }
-    String comment = ManagedTable.commentOf(listing.output());
+    if (look instanceof Declarations.Look.Unreadable unreadable) {
+      return rejected("cannot be read", unreadable.text());
+    }
+    String comment = ManagedTable.commentOf(((Declarations.Look.Found) look).text());
     if (!ManagedTable.isOurs(comment)) {
       return verify();
     }
@@ -175,16 +177,10 @@ final class TableInstaller {
   }
 
   private Result shapes(boolean managed) {
-    NftContext.Reply reply =
-        context.run("list table inet " + spec.table(), NftContext.Output.TERSE_JSON);
-    if (!reply.ok()) {
-      return rejected("cannot be read", reply.error());
-    }
-    SchemaListing.Result result = SchemaListing.parse(reply.output());
-    if (result instanceof SchemaListing.Result.Malformed malformed) {
-      return rejected("cannot be read", "listing: " + malformed.text());
-    }
-    return new Result.Ready(managed, ((SchemaListing.Result.Listed) result).shapes());
+    Declarations.Shapes found = declarations.shapes();
+    return found instanceof Declarations.Shapes.Known known
+        ? new Result.Ready(managed, known.shapes())
+        : rejected("cannot be read", ((Declarations.Shapes.Unreadable) found).text());
   }
 
   private Result rejected(String event, String text) {

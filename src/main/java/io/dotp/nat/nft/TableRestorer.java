@@ -3,11 +3,11 @@ package io.dotp.nat.nft;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
 import io.dotp.nat.nft.CommitResult.Rejected;
+import io.dotp.nat.nft.Declarations.Look;
 import io.dotp.nat.nft.Nftables.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +24,19 @@ final class TableRestorer {
    *                                difference of the elements
    *   anything else of ours        delete and make anew, with all elements
    *   gone                         install, with all elements
-   * each one transaction. A foreign chain or set in our table survives fresh rules: then the listing
-   * still differs, and the table is made anew. So it is where nothing is remembered: a listing that
-   * failed, or a table of ours where an administrator's was. Without our comment the table has become an
-   * administrator's, and stays that until the end of the run: what he deletes is his to bring back.
+   * each one transaction, but for a full table that is gone: sets, elements, rules. A foreign chain
+   * or set in our table survives fresh rules: then the listing still differs, and the table is made
+   * anew. So it is where nothing is remembered: a listing that failed, or a table of ours where an
+   * administrator's was. Without our comment the table has become an administrator's, and stays that
+   * until the end of the run: what he deletes is his to bring back.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(TableRestorer.class);
 
-  private final NftContext context;
-  private final KernelErrors errors;
+  /** With fewer elements one transaction is as quick. */
+  private static final int MANY = 2_000;
+
+  private final Declarations declarations;
   private final TableWriter writer;
   private TableSpec spec;
   private boolean managed;
@@ -41,14 +44,8 @@ final class TableRestorer {
   /** What a table of ours declared when it was last right; null in somebody else's. */
   private @Nullable TableListing declared;
 
-  TableRestorer(
-      NftContext context,
-      KernelErrors errors,
-      TableWriter writer,
-      TableSpec spec,
-      boolean managed) {
-    this.context = context;
-    this.errors = errors;
+  TableRestorer(Declarations declarations, TableWriter writer, TableSpec spec, boolean managed) {
+    this.declarations = declarations;
     this.writer = writer;
     this.spec = spec;
     this.managed = managed;
@@ -58,24 +55,23 @@ final class TableRestorer {
   }
 
   /**
-   * @param reader reads what the table holds; the library's own listing of a large map is slow
+   * @param elements reads and commits elements; the library itself is slow with a large map
    */
-  CommitResult restore(KernelElements wanted, Supplier<ReadResult> reader) {
-    NftContext.Reply listing = list();
-    if (!listing.ok()) {
-      Cause cause = errors.causeOf(listing.error());
-      if (cause != Cause.MISSING) {
-        return new Rejected(cause, listing.error());
-      }
+  CommitResult restore(KernelElements wanted, Nftables elements) {
+    Look look = declarations.look();
+    if (look instanceof Look.Unreadable unreadable) {
+      return new Rejected(unreadable.cause(), unreadable.text());
+    }
+    if (look instanceof Look.Absent) {
       return managed
-          ? make("table installed again", "", wanted)
-          : new Rejected(cause, "the administrator's " + name() + " is gone");
+          ? install(wanted, elements)
+          : new Rejected(Cause.MISSING, "the administrator's " + name() + " is gone");
     }
-    String comment = ManagedTable.commentOf(listing.output());
+    String comment = ManagedTable.commentOf(((Look.Found) look).text());
     if (!ManagedTable.isOurs(comment)) {
-      return restoreElements(wanted, reader);
+      return restoreElements(wanted, elements);
     }
-    return isRight(listing) ? mend("", wanted, reader) : restoreRules(comment, wanted, reader);
+    return isRight(look) ? mend("", wanted, elements) : restoreRules(comment, wanted, elements);
   }
 
   /**
@@ -84,13 +80,16 @@ final class TableRestorer {
    * @param wanted all elements that the table holds
    */
   CommitResult reshape(TableSpec next, KernelElements wanted) {
-    NftContext.Reply listing = list();
-    if (!listing.ok()) {
-      return new Rejected(errors.causeOf(listing.error()), listing.error());
+    Look look = declarations.look();
+    if (look instanceof Look.Unreadable unreadable) {
+      return new Rejected(unreadable.cause(), unreadable.text());
+    }
+    if (look instanceof Look.Absent) {
+      return new Rejected(Cause.MISSING, name() + " is gone");
     }
     TableSpec before = spec;
     spec = next;
-    CommitResult result = reshape(ManagedTable.commentOf(listing.output()), wanted);
+    CommitResult result = reshape(ManagedTable.commentOf(((Look.Found) look).text()), wanted);
     if (result instanceof Rejected) {
       spec = before;
     }
@@ -127,28 +126,26 @@ final class TableRestorer {
   }
 
   /** The declarations are right: only elements can be wrong. */
-  private CommitResult mend(String prefix, KernelElements wanted, Supplier<ReadResult> reader) {
-    ReadResult read = reader.get();
+  private CommitResult mend(String prefix, KernelElements wanted, Nftables elements) {
+    ReadResult read = elements.read();
     if (read instanceof ReadResult.Unreadable unreadable) {
       return new Rejected(unreadable.cause(), unreadable.text());
     }
     KernelElements found = ((ReadResult.Elements) read).elements();
     NftTransaction difference = KernelDifference.between(found, wanted.map(), wanted.reals());
-    return prefix.isEmpty() ? writer.commit(difference) : writer.commit(prefix, difference);
+    return prefix.isEmpty() ? elements.commit(difference) : writer.commit(prefix, difference);
   }
 
-  private CommitResult restoreRules(
-      String comment, KernelElements wanted, Supplier<ReadResult> reader) {
+  private CommitResult restoreRules(String comment, KernelElements wanted, Nftables elements) {
     managed = true;
     Map<String, SetShape> shapes = shapes();
     boolean known = declared != null;
     if (known && comment.equals(ManagedTable.comment()) && ManagedTable.isShaped(shapes, spec)) {
-      CommitResult result = mend(ManagedTable.render(spec), wanted, reader);
+      CommitResult result = mend(ManagedTable.render(spec), wanted, elements);
       if (result instanceof Rejected rejected && rejected.cause() == Cause.NOT_PERMITTED) {
         return result;
       }
-      NftContext.Reply listing = list();
-      if (result instanceof Committed && isRight(listing)) {
+      if (result instanceof Committed && isRight(declarations.look())) {
         LOG.info("rules loaded again table={}", spec.table());
         return result;
       }
@@ -156,26 +153,55 @@ final class TableRestorer {
     return make("table made anew", "delete table inet " + spec.table() + "\n", wanted);
   }
 
-  private boolean isRight(NftContext.Reply listing) {
-    return listing.ok() && TableListing.of(listing.output()).equals(declared);
+  private boolean isRight(Look look) {
+    return look instanceof Look.Found found && TableListing.of(found.text()).equals(declared);
+  }
+
+  /**
+   * The table is gone. A full one is filled before it gets rules, by whoever is quick with
+   * elements: a table without rules does nothing, and one with rules turns away what it has no
+   * element for.
+   */
+  private CommitResult install(KernelElements wanted, Nftables elements) {
+    NftTransaction all = all(wanted);
+    if (all.adds().size() < MANY) {
+      return make("table installed again", "", wanted);
+    }
+    CommitResult result =
+        writer.commit(ManagedTable.renderSets(spec), new NftTransaction(List.of(), List.of()));
+    if (result instanceof Committed) {
+      result = elements.commit(all);
+    }
+    if (result instanceof Committed) {
+      result = writer.commit(ManagedTable.render(spec), new NftTransaction(List.of(), List.of()));
+    }
+    if (result instanceof Committed) {
+      LOG.info("table installed again table={} elements={}", spec.table(), all.adds().size());
+      remember();
+    }
+    return result;
+  }
+
+  private static NftTransaction all(KernelElements wanted) {
+    List<NftElement> elements = new ArrayList<>();
+    wanted.map().forEach((fake, real) -> elements.add(new NftElement.MapEntry(fake, real)));
+    wanted.reals().forEach(real -> elements.add(new NftElement.RealEntry(real)));
+    return new NftTransaction(List.of(), elements);
   }
 
   /** Loads everything behind {@code prefix}. */
   private CommitResult make(String event, String prefix, KernelElements wanted) {
-    List<NftElement> elements = new ArrayList<>();
-    wanted.map().forEach((fake, real) -> elements.add(new NftElement.MapEntry(fake, real)));
-    wanted.reals().forEach(real -> elements.add(new NftElement.RealEntry(real)));
-    CommitResult result =
-        writer.commit(prefix + ManagedTable.render(spec), new NftTransaction(List.of(), elements));
+    NftTransaction all = all(wanted);
+    CommitResult result = writer.commit(prefix + ManagedTable.render(spec), all);
     if (result instanceof Committed) {
-      LOG.info("{} table={} elements={}", event, spec.table(), elements.size());
+      LOG.info("{} table={} elements={}", event, spec.table(), all.adds().size());
       remember();
     }
     return result;
   }
 
   /** The administrator's table: nothing but elements. */
-  private CommitResult restoreElements(KernelElements wanted, Supplier<ReadResult> reader) {
+  private CommitResult restoreElements(KernelElements wanted, Nftables elements) {
     if (managed) {
       managed = false;
       declared = null;
@@ -185,7 +211,7 @@ final class TableRestorer {
           spec.table());
     }
     Rejected fault = fault();
-    return fault == null ? mend("", wanted, reader) : fault;
+    return fault == null ? mend("", wanted, elements) : fault;
   }
 
   /** What the administrator's table lacks, null for nothing. */
@@ -203,21 +229,14 @@ final class TableRestorer {
   }
 
   private void remember() {
-    NftContext.Reply listing = list();
-    declared = listing.ok() ? TableListing.of(listing.output()) : null;
-  }
-
-  private NftContext.Reply list() {
-    return context.run("list table inet " + spec.table(), NftContext.Output.DECLARATIONS);
+    declared =
+        declarations.look() instanceof Look.Found found ? TableListing.of(found.text()) : null;
   }
 
   /** The declared sets; empty when they cannot be read, which then looks like a damaged table. */
   private Map<String, SetShape> shapes() {
-    NftContext.Reply reply =
-        context.run("list table inet " + spec.table(), NftContext.Output.TERSE_JSON);
-    return reply.ok()
-            && SchemaListing.parse(reply.output()) instanceof SchemaListing.Result.Listed listed
-        ? listed.shapes()
+    return declarations.shapes() instanceof Declarations.Shapes.Known known
+        ? known.shapes()
         : Map.of();
   }
 

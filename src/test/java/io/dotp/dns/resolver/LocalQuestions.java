@@ -68,10 +68,10 @@ public final class LocalQuestions {
   public LocalAnswers answers() {
     return new LocalAnswers(
         new LocalConfig(passed, List.of()),
-        pools,
         60,
         new LocalAnswers.Sources(
             () -> hosts,
+            () -> List.copyOf(pools),
             new MappingTable(1),
             () -> healthy,
             () -> 0));

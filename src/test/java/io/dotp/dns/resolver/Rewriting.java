@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -62,13 +63,19 @@ public final class Rewriting {
         null);
   }
 
+  private static final List<IpPrefix> POOLS =
+      ROUTES.stream()
+          .flatMap(route -> Stream.of(Family.values()).map(route::prefix).filter(Objects::nonNull))
+          .map(Objects::requireNonNull)
+          .toList();
+
   static final RewriteRules RULES = remembering(name -> null);
 
   private Rewriting() {}
 
   /** The rules when earlier aliases have led to names. */
   static RewriteRules remembering(Function<WireName, @Nullable RouteId> memory) {
-    return new RewriteRules.Source(ROUTES)
+    return new RewriteRules.Source(ROUTES, () -> POOLS)
         .with(
             new RewriteRules.Names(Policy.of(ROUTES)::decide, memory),
             Set.of(address("203.0.113.254"), address("2001:db8::fe")));

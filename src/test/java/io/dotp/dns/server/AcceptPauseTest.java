@@ -3,6 +3,7 @@ package io.dotp.dns.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.WarningGate;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
+import io.dotp.metrics.WarningGate;
 import io.dotp.net.OwnAddresses;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.dotp.nat.journal;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.JournalMetrics;
 import io.dotp.name.DomainName;
 import io.dotp.nat.journal.JournalOrder.Free;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +34,10 @@ final class JournalRig {
     path = directory.resolve("mappings.journal");
     file = new JournalFile(path, disk);
     writer = open();
+  }
+
+  static DrainingPool pool(String route, String prefix) {
+    return new DrainingPool(route, Objects.requireNonNull(IpPrefix.parse(prefix)));
   }
 
   private JournalWriter open() {

@@ -67,6 +67,40 @@ class MappingJournalTest {
   }
 
   @Test
+  void journal_poolDrains_isToldToTheNextRunUntilItIsOver() {
+    DrainingPool first = JournalRig.pool(ROUTE, "198.18.0.0/20");
+    DrainingPool second = JournalRig.pool("vpn", "2001:2::/48");
+    try (MappingJournal journal = open()) {
+      journal.draining(first, false);
+      journal.draining(second, false);
+      journal.draining(first, false);
+      journal.draining(first, true);
+    }
+
+    try (MappingJournal journal = open()) {
+      assertThat(journal.contents().draining()).containsExactly(second);
+      journal.draining(second, true);
+    }
+    try (MappingJournal journal = open()) {
+      assertThat(journal.contents().draining()).isEmpty();
+    }
+  }
+
+  @Test
+  void draining_tooMany_areDroppedAndCounted() {
+    try (MappingJournal journal = open()) {
+      for (int i = 0; i <= JournalPicture.MOST_DRAINING; i++) {
+        journal.draining(JournalRig.pool(ROUTE, "10." + i / 200 + "." + i % 200 + ".0/24"), false);
+      }
+    }
+
+    try (MappingJournal journal = open()) {
+      assertThat(journal.contents().draining()).hasSize(JournalPicture.MOST_DRAINING);
+    }
+    assertThat(metrics.dropped.sum()).isEqualTo(1);
+  }
+
+  @Test
   void file_isForItsOwnerAlone() throws IOException {
     try (MappingJournal journal = open()) {
       long ticket = journal.retiring(List.of(retirement(1, 1)));

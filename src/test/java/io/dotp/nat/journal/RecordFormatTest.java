@@ -3,6 +3,7 @@ package io.dotp.nat.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.nat.journal.JournalRecord.ClockStep;
+import io.dotp.nat.journal.JournalRecord.Drain;
 import io.dotp.nat.journal.JournalRecord.Freed;
 import io.dotp.nat.journal.JournalRecord.Known;
 import java.nio.ByteBuffer;
@@ -20,7 +21,9 @@ class RecordFormatTest {
             new Known(JournalRig.fake(1), JournalRig.liveEntry(2, 3, 4)),
             new Known(JournalRig.real(1), JournalRig.restingEntry(2, -1)),
             new Freed(List.of(JournalRig.fake(1), JournalRig.real(1))),
-            new ClockStep(-5));
+            new ClockStep(-5),
+            new Drain(JournalRig.pool("a route", "198.18.0.0/20"), false),
+            new Drain(JournalRig.pool("", "2001:2::/48"), true));
 
     for (JournalRecord record : records) {
       ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.MOST_BYTES);
@@ -33,6 +36,8 @@ class RecordFormatTest {
       assertThat(RecordFormat.read(header, body)).isEqualTo(record);
       if (record instanceof Known known) {
         assertThat(RecordFormat.size(known)).isEqualTo(whole.length);
+      } else if (record instanceof Drain drain) {
+        assertThat(RecordFormat.size(drain.pool())).isEqualTo(whole.length);
       }
     }
   }

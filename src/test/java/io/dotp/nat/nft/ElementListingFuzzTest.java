@@ -11,7 +11,7 @@ class ElementListingFuzzTest {
     String json = data.consumeRemainingAsString();
 
     ElementListing.Result elements = ElementListing.parse(set, json);
-    SchemaListing.Result schema = SchemaListing.parse(json);
+    SchemaListing.Result schema = SchemaListing.parse(json, "dotp");
 
     if (elements == null || schema == null) {
       throw new AssertionError("no result");

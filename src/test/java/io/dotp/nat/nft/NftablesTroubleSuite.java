@@ -54,6 +54,7 @@ abstract class NftablesTroubleSuite {
   @AfterEach
   void removeTables() throws InterruptedException {
     for (Process stranger : strangers) {
+      stranger.descendants().forEach(ProcessHandle::destroyForcibly);
       stranger.destroyForcibly().waitFor();
     }
     open.forEach(Nftables::close);
@@ -259,6 +260,30 @@ abstract class NftablesTroubleSuite {
     for (int i = 0; i < 5; i++) {
       holds(nftables, added.stream());
     }
+  }
+
+  /** Nothing that is long is looked at in one go, or it is believed though disturbed. */
+  @Test
+  void readAndRestore_besideAStrangerWhoNeverRests_end() {
+    Nftables nftables = opened("198.18.0.0/15", "2001:2::/48");
+    KernelElements wanted = held(Elements.many(30_000).stream());
+    committed(nftables.restore(wanted));
+    Shell.nft("add table inet other; add set inet other s { typeof ip daddr; }");
+    String line = "add element inet other s { 10.0.0.1 }; delete element inet other s { 10.0.0.1 }";
+    // It rests at last, so that a look without end is seen to have been one.
+    Process stranger =
+        Shell.start("sh", "-c", "echo ready; yes '" + line + "' | timeout 40 nft -i >/dev/null");
+    strangers.add(stranger);
+    long before = Generations.now();
+    Waiting.until(() -> Generations.now() > before + 100, "the stranger");
+
+    holds(nftables, Elements.many(30_000).stream());
+    committed(nftables.restore(wanted));
+    Shell.nft("delete table inet dotp");
+    committed(nftables.restore(wanted));
+
+    assertThat(stranger.isAlive()).isTrue();
+    holds(nftables, Elements.many(30_000).stream());
   }
 
   @Test

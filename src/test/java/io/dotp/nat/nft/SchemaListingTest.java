@@ -16,10 +16,11 @@ class SchemaListingTest {
   private static SetShape parsed(String body) {
     String json =
         "{\"nftables\": [{\"metainfo\": {}}, {\"table\": {\"name\": \"dotp\"}}, "
-            + body
+            + body.replaceFirst("\"name\"", "\"table\": \"dotp\", \"name\"")
+            + ", {\"set\": {\"name\": \"nat_map6\", \"table\": \"another\", \"type\": \"mark\"}}"
             + ", {\"rule\": {\"expr\": [{\"set\": {\"name\": \"x\"}}]}}]}";
 
-    Map<String, SetShape> shapes = ((Listed) SchemaListing.parse(json)).shapes();
+    Map<String, SetShape> shapes = ((Listed) SchemaListing.parse(json, "dotp")).shapes();
 
     assertThat(shapes).containsOnlyKeys("nat_map");
     SetShape shape = shapes.get("nat_map");
@@ -65,7 +66,7 @@ class SchemaListingTest {
   @ValueSource(
       strings = {"", "{", "[]", "{\"nftables\": 3}", "{\"nftables\": [{\"set\": {\"name\": "})
   void parse_notAListing_isMalformed(String json) {
-    SchemaListing.Result result = SchemaListing.parse(json);
+    SchemaListing.Result result = SchemaListing.parse(json, "dotp");
 
     assertThat(result).isInstanceOf(Malformed.class);
   }

@@ -1,4 +1,4 @@
-package io.dotp.dns.server;
+package io.dotp.metrics;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -7,7 +7,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one warning of a kind through every 10 s and counts the rest. Thread: any. */
-final class WarningGate {
+public final class WarningGate {
   private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final AtomicReference<@Nullable Moment> last = new AtomicReference<>();
@@ -20,7 +20,7 @@ final class WarningGate {
    *
    * @param warn gets the number of warnings held back since the one before
    */
-  void pass(long nowNanos, LongConsumer warn) {
+  public void pass(long nowNanos, LongConsumer warn) {
     Moment before = last.get();
     boolean early = before != null && nowNanos - before.nanos < GAP_NANOS;
     if (early || !last.compareAndSet(before, new Moment(nowNanos))) {
