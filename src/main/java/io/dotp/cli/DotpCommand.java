@@ -36,6 +36,7 @@ final class DotpCommand {
             "",
             "dotp check OPTION... says what is wrong or unfortunate about a configuration, and starts"
                 + " nothing.",
+            "dotp status|reload|lists are commands for the one that runs; dotp status --help says more.",
             "@FILE in place of arguments stands for those in FILE; SIGHUP reads them again.",
             "")
         .sortOptions(false)

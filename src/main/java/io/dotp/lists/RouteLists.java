@@ -148,7 +148,7 @@ public final class RouteLists {
   /**
    * Which rules match a name; reads all lists for it. Thread: any that may block.
    *
-   * @param client for whom it is decided, null for one that no route's {@code clients} name
+   * @param client for whom it is decided, null for somebody for whom no route is alone
    */
   public ListLookup lookup(DomainName name, @Nullable IpAddress client) {
     List<RuleMatch> matches = new ArrayList<>();
@@ -231,7 +231,6 @@ public final class RouteLists {
     String name = PolicyReader.nameOf(part);
     return part.list().format() == ListFormat.V2FLY
         || status.stream()
-            .anyMatch(
-                list -> list.name().equals(name) && list.format() == ListFormat.V2FLY);
+            .anyMatch(list -> list.name().equals(name) && list.format() == ListFormat.V2FLY);
   }
 }
