@@ -348,6 +348,16 @@ final class Daemon implements AutoCloseable {
         });
   }
 
+  /** The lists of all routes: how they are, and which rule a name meets. Thread: any. */
+  RouteLists lists() {
+    return Objects.requireNonNull(reloader).lists();
+  }
+
+  /** Reads the lists again if their files changed. Thread: dotp-chores, or one for it. */
+  void checkLists() {
+    Objects.requireNonNull(reloader).checkLists();
+  }
+
   /** One line for SIGUSR1. Thread: any. */
   String status() {
     return StatusLine.of(metrics, Objects.requireNonNull(nat).status(), conntrack, upstreams);

@@ -3,6 +3,8 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.DnsConfig;
 import io.dotp.config.ForwardZone;
+import io.dotp.config.RouteConfig;
+import io.dotp.config.UpstreamConfig;
 import io.dotp.config.UpstreamEndpoint;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
@@ -48,6 +50,12 @@ final class StartChecks {
   static void refuseOwnUpstream(Config config, OwnAddresses own) throws StartFailure {
     for (UpstreamEndpoint server : config.upstream().servers()) {
       refuseOwn("--upstream-host", server, config.dns(), own);
+    }
+    for (RouteConfig route : config.routes()) {
+      UpstreamConfig asked = route.upstream();
+      for (UpstreamEndpoint server : asked == null ? List.<UpstreamEndpoint>of() : asked.servers()) {
+        refuseOwn("upstream-host of route " + route.name(), server, config.dns(), own);
+      }
     }
     for (ForwardZone zone : config.forwards()) {
       for (UpstreamEndpoint server : zone.upstream().servers()) {

@@ -71,6 +71,49 @@ class CheckTest {
   }
 
   @Test
+  void check_wildcardListenerAsTheUpstreamOfARoute_isRefused() throws IOException {
+    String loop = GOOD.replace("127.0.0.1", "0.0.0.0") + "upstream-host = \"127.0.0.1\"\n";
+
+    assertThat(run("check", "-c", file(loop))).isOne();
+
+    assertThat(said(out).get(0))
+        .contains("upstream-host of route vpn: 127.0.0.1 port 53 is our own listener");
+  }
+
+  @Test
+  void check_lists_areReadAndTheirBadLinesTold() throws IOException {
+    StringBuilder names = new StringBuilder("b/d\n");
+    for (int i = 0; i < 30; i++) {
+      names.append("n").append(i).append(".example\n");
+    }
+    Path list = Files.writeString(directory.resolve("my.list"), names);
+
+    assertThat(run("check", "-c", file(GOOD + "domain-list = \"./my.list\"\n"))).isZero();
+
+    assertThat(said(out))
+        .containsExactly(
+            "warning: list has bad lines, they are passed over name=./my.list count=1 lines=\""
+                + list
+                + ":1: character '/' in a label: 'b/d'\"",
+            "configuration is fine: routes=1 names=32 warnings=1");
+  }
+
+  @Test
+  void check_listThatIsNotThere_isCode3WithItsPlace() throws IOException {
+    String with = GOOD + "domain-list = [\"/etc/hostname\", \"none.list\"]\n";
+
+    assertThat(run("check", "-c", file(with))).isEqualTo(3);
+
+    assertThat(said(out).get(0))
+        .isEqualTo(
+            "dotp: "
+                + directory.resolve("dotp.toml")
+                + ":7:33: domain-list: "
+                + directory.resolve("none.list")
+                + ": does not exist");
+  }
+
+  @Test
   void check_wildcardListenerAsItsOwnUpstream_isRefused() throws IOException {
     String loop = GOOD.replace("127.0.0.1", "0.0.0.0").replace("192.0.2.53", "127.0.0.1");
 
