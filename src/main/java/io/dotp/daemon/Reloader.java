@@ -81,7 +81,8 @@ final class Reloader {
     if (reading != null) {
       rules = rules(config, hosts, rules.listed().with(reading.policy(), config.routes()));
       lists.take(reading);
-      LOG.info("lists were read again lists={} listed={}", reading.lists().size(), reading.entries());
+      LOG.info(
+          "lists were read again lists={} listed={}", reading.lists().size(), reading.entries());
     }
   }
 
@@ -146,8 +147,7 @@ final class Reloader {
             of.local(),
             pools(of),
             fakeTtl,
-            new LocalAnswers.Sources(
-                its::table, nat.mappings(), nat::isRunning, nanoClock));
+            new LocalAnswers.Sources(its::table, nat.mappings(), nat::isRunning, nanoClock));
     RewriteRules.Source rewrite = new RewriteRules.Source(of.routes());
     return new AnswerRules(listed, local, rewrite, new Refusals(of.routes()));
   }

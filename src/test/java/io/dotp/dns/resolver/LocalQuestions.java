@@ -70,11 +70,7 @@ public final class LocalQuestions {
         new LocalConfig(passed, List.of()),
         pools,
         60,
-        new LocalAnswers.Sources(
-            () -> hosts,
-            new MappingTable(1),
-            () -> healthy,
-            () -> 0));
+        new LocalAnswers.Sources(() -> hosts, new MappingTable(1), () -> healthy, () -> 0));
   }
 
   /**
