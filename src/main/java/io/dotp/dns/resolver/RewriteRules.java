@@ -71,7 +71,7 @@ public final class RewriteRules {
 
   /** Whether these rules are the same, own addresses and kind of client included. */
   boolean isSame(RewriteRules other) {
-    return source == other.source && names == other.names && own == other.own;
+    return source == other.source && names.equals(other.names) && own == other.own;
   }
 
   /** The route that lists {@code name} itself, null for none. */
