@@ -187,8 +187,7 @@ public final class ClientRun {
       if (!json) {
         return printer.print(object, out);
       }
-      out.write(reply.body());
-      out.println();
+      out.println(reply.body());
       return printer.print(object, new PrintStream(PrintStream.nullOutputStream()));
     } catch (IOException e) {
       err.println("dotp: " + e.getMessage());

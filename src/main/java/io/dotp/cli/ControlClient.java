@@ -30,7 +30,7 @@ final class ControlClient {
    * @param status of HTTP
    * @param body JSON
    */
-  record Reply(int status, byte[] body) {}
+  record Reply(int status, String body) {}
 
   ControlClient(Path socket) {
     this.socket = socket;
@@ -89,8 +89,7 @@ final class ControlClient {
           answer.length == 0 ? "it hung up without an answer" : "it does not speak HTTP");
     }
     int begin = end + END_OF_HEADER.length();
-    byte[] body = new byte[answer.length - begin];
-    System.arraycopy(answer, begin, body, 0, body.length);
+    int length = answer.length - begin;
     int announced = -1;
     for (String line : text.substring(0, end).split("\r\n", -1)) {
       String lower = line.toLowerCase(Locale.ROOT);
@@ -98,10 +97,12 @@ final class ControlClient {
         announced = number(lower.substring("content-length:".length()));
       }
     }
-    if (announced != body.length) {
+    if (announced != length) {
       throw new IOException("its answer ends early");
     }
-    return new Reply(number(text.substring("HTTP/1.1 ".length()).split("[ \r]", 2)[0]), body);
+    return new Reply(
+        number(text.substring("HTTP/1.1 ".length()).split("[ \r]", 2)[0]),
+        new String(answer, begin, length, StandardCharsets.UTF_8));
   }
 
   private static int number(String text) throws IOException {

@@ -41,6 +41,7 @@ final class DotpCommand {
                 + " nothing.",
             "dotp nft print|install|remove OPTION... shows the rules, installs them, or removes"
                 + " table, routing rule and route, while no dotp runs.",
+            "dotp status|reload|lists are commands for the one that runs; dotp status --help says more.",
             "@FILE in place of arguments stands for those in FILE; SIGHUP reads them again.",
             "")
         .sortOptions(false)

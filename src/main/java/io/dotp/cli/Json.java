@@ -19,7 +19,7 @@ final class Json {
 
   private Json() {}
 
-  static Json read(byte[] text) throws IOException {
+  static Json read(String text) throws IOException {
     try (JsonParser parser = new JsonFactory().createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("it does not speak JSON");

@@ -34,7 +34,8 @@ final class ListsText {
   /** Ends with 1 when a list that was asked for could not be had. */
   static ExitCode refresh(Json reply, PrintStream out) {
     status(reply, out);
-    boolean failed = reply.objects("lists").stream().anyMatch(one -> !one.text("failure").isEmpty());
+    boolean failed =
+        reply.objects("lists").stream().anyMatch(one -> !one.text("failure").isEmpty());
     return failed ? ExitCode.USAGE : ExitCode.OK;
   }
 

@@ -33,11 +33,18 @@ record SocketPlace(Path socket, List<String> mistakes) {
     SettingLayers layers =
         SettingLayers.read(
             working.resolve(file).normalize(), variables, Settings.ofFlags(Map.of()));
-    Setting socket = layers.settings().one("control-socket");
-    Setting state = layers.settings().one("state-dir");
-    Path otherwise =
-        ControlConfig.defaultSocket(place, state == null ? stateDir : working.resolve(state.text()));
-    return new SocketPlace(
-        socket == null ? otherwise : working.resolve(socket.text()), layers.mistakes());
+    Path state = path(layers, "state-dir", working);
+    Path socket = path(layers, "control-socket", working);
+    Path otherwise = ControlConfig.defaultSocket(place, state == null ? stateDir : state);
+    return new SocketPlace(socket == null ? otherwise : socket, layers.mistakes());
+  }
+
+  private static @Nullable Path path(SettingLayers layers, String key, Path working) {
+    Setting given = layers.settings().one(key);
+    if (given == null) {
+      return null;
+    }
+    Path directory = given.directory() == null ? working : given.directory();
+    return directory.resolve(given.text());
   }
 }

@@ -166,7 +166,9 @@ public final class ConfigBuilder {
     Path stateDir = given == null ? null : reader.path(given);
     LogLevel level = reader.choice("log-level", LogLevel.INFO, LogLevel.values());
     return new ProcessConfig(
-        stateDir == null ? environment.defaultStateDir() : stateDir, level, settings.isOn("daemonize"));
+        stateDir == null ? environment.defaultStateDir() : stateDir,
+        level,
+        settings.isOn("daemonize"));
   }
 
   private FetchConfig fetch() {

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads which names a {@code [[route]]} has: {@code domain}, {@code domain-list}, {@code clients}. */
+/**
+ * Reads which names a {@code [[route]]} has: {@code domain}, {@code domain-list}, {@code clients}.
+ */
 final class RouteNamesReader {
   /** Ways to write what a name means by itself. */
   private static final List<String> BELOW = List.of("domain:", "*.", "+.", ".");

@@ -2,17 +2,17 @@ package io.dotp.control;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /**
  * What a client gets.
  *
  * @param status of HTTP
- * @param body JSON in UTF-8
+ * @param body JSON
  */
-record ControlAnswer(int status, byte[] body) {
+record ControlAnswer(int status, String body) {
   static final int OK = 200;
   static final int BAD_REQUEST = 400;
   static final int NOT_FOUND = 404;
@@ -29,16 +29,16 @@ record ControlAnswer(int status, byte[] body) {
   }
 
   static ControlAnswer of(int status, Body body) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    StringWriter text = new StringWriter(1024);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       body.writeTo(json);
       json.writeEndObject();
     } catch (IOException e) {
-      // There is no I/O: the bytes stay in memory.
+      // There is no I/O: the text stays in memory.
       throw new UncheckedIOException(e);
     }
-    return new ControlAnswer(status, bytes.toByteArray());
+    return new ControlAnswer(status, text.toString());
   }
 
   static ControlAnswer error(int status, String message) {

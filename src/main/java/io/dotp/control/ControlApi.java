@@ -27,12 +27,15 @@ final class ControlApi {
     boolean post = request.method().equals("POST");
     return switch (request.path()) {
       case STATUS -> get ? now(status()) : wrongMethod("GET");
-      case RELOAD -> post ? functions.reload().get().thenApply(ControlApi::reload) : wrongMethod("POST");
+      case RELOAD ->
+          post ? functions.reload().get().thenApply(ControlApi::reload) : wrongMethod("POST");
       case LISTS -> get ? now(lists(functions.lists().status().get())) : wrongMethod("GET");
       case REFRESH -> post ? refresh(request.parameter("name")) : wrongMethod("POST");
       case LOOKUP -> get ? lookup(request.parameter("name")) : wrongMethod("GET");
       default ->
-          now(ControlAnswer.error(ControlAnswer.NOT_FOUND, "there is nothing at " + request.path()));
+          now(
+              ControlAnswer.error(
+                  ControlAnswer.NOT_FOUND, "there is nothing at " + request.path()));
     };
   }
 

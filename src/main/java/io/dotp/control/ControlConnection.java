@@ -108,8 +108,7 @@ final class ControlConnection extends SimpleChannelInboundHandler<FullHttpReques
   private static @Nullable ControlRequest read(FullHttpRequest message) {
     try {
       QueryStringDecoder target =
-          new QueryStringDecoder(
-              message.uri(), StandardCharsets.UTF_8, true, MOST_PARAMETERS);
+          new QueryStringDecoder(message.uri(), StandardCharsets.UTF_8, true, MOST_PARAMETERS);
       Map<String, String> query = new HashMap<>();
       target.parameters().forEach((name, values) -> query.put(name, values.get(0)));
       return new ControlRequest(message.method().name(), target.path(), query);
@@ -137,11 +136,11 @@ final class ControlConnection extends SimpleChannelInboundHandler<FullHttpReques
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(answer.status()),
-            Unpooled.wrappedBuffer(answer.body()));
+            Unpooled.copiedBuffer(answer.body(), StandardCharsets.UTF_8));
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, "application/json; charset=utf-8")
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
         .set(
             HttpHeaderNames.CONNECTION,
             keep ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
@@ -149,8 +148,7 @@ final class ControlConnection extends SimpleChannelInboundHandler<FullHttpReques
     startWaiting(context);
     context
         .writeAndFlush(response)
-        .addListener(
-            keep ? ChannelFutureListener.CLOSE_ON_FAILURE : ChannelFutureListener.CLOSE);
+        .addListener(keep ? ChannelFutureListener.CLOSE_ON_FAILURE : ChannelFutureListener.CLOSE);
   }
 
   @Override

@@ -20,8 +20,8 @@ public record ControlFunctions(
    * About domain lists.
    *
    * @param status of every list, in the order of the configuration
-   * @param refresh fetches or reads again the list of that name, of an empty name all; ends with how
-   *     each of them is then, with none when there is no such list
+   * @param refresh fetches or reads again the list of that name, of an empty name all; ends with
+   *     how each of them is then, with none when there is no such list
    * @param lookup which routes list a name, the one that it takes first
    */
   public record ListFunctions(

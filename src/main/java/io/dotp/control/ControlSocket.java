@@ -18,9 +18,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens on a Unix socket. Everything is bounded: connections, the size of a request, the time that
- * it may take to come, and the time that its answer may take to go. Thread: main; clients live on
- * the loop.
+ * Listens on a Unix socket. Everything is bounded: connections, the size of a request, the time
+ * that it may take to come, and the time that its answer may take to go. Thread: main; clients live
+ * on the loop.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 32;
@@ -47,7 +47,11 @@ public final class ControlSocket implements AutoCloseable {
    * @param patienceMillis for a request to come whole, and for its answer to be read
    */
   public ControlSocket(
-      Path path, EventLoop loop, ControlFunctions functions, ControlMetrics metrics, long patienceMillis) {
+      Path path,
+      EventLoop loop,
+      ControlFunctions functions,
+      ControlMetrics metrics,
+      long patienceMillis) {
     this.file = new SocketFile(path);
     this.loop = loop;
     this.api = new ControlApi(functions);

@@ -34,8 +34,7 @@ final class ReportJson {
     lists(json, report.lists());
   }
 
-  private static void queries(JsonGenerator json, StatusReport.Queries queries)
-      throws IOException {
+  private static void queries(JsonGenerator json, StatusReport.Queries queries) throws IOException {
     json.writeObjectFieldStart("queries");
     json.writeNumberField("received", queries.received());
     json.writeNumberField("answered", queries.answered());

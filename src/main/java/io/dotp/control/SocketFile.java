@@ -58,8 +58,10 @@ final class SocketFile {
     }
   }
 
-  /** A socket whose process is dead refuses connections; two processes at once are kept apart by
-   * the locks of table and state directory. */
+  /**
+   * A socket whose process is dead refuses connections; two processes at once are kept apart by the
+   * locks of table and state directory.
+   */
   private @Nullable String removeForerunner() throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return null;
@@ -90,9 +92,7 @@ final class SocketFile {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     try {
       GroupPrincipal group =
-          path.getFileSystem()
-              .getUserPrincipalLookupService()
-              .lookupPrincipalByGroupName(GROUP);
+          path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
       PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
       view.setGroup(group);
       return true;

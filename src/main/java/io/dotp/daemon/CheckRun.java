@@ -2,10 +2,10 @@ package io.dotp.daemon;
 
 import io.dotp.config.Config;
 import io.dotp.ip.IpPrefix;
-import io.dotp.net.KernelRoutes;
-import io.dotp.net.OwnAddresses;
 import io.dotp.lists.ListReading;
 import io.dotp.lists.RouteLists;
+import io.dotp.net.KernelRoutes;
+import io.dotp.net.OwnAddresses;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -67,8 +67,6 @@ import org.slf4j.LoggerFactory;
 final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  private static final LongSupplier EPOCH_SECONDS = () -> System.currentTimeMillis() / 1000;
-
   private final Config config;
   private final Metrics metrics = new Metrics();
   private final LongSupplier nanoClock;
@@ -264,11 +262,18 @@ final class Daemon implements AutoCloseable {
             new ListFetcher.Surroundings(
                 Objects.requireNonNull(addresses)::lookUp,
                 config.fetch().caFile(),
-                EPOCH_SECONDS),
+                Daemon::epochSeconds),
             FetchLimits.DEFAULT,
             metrics.fetch());
     return new ListRefresher(
-        directory, fetcher, new ListRefresher.Clocks(nanoClock, EPOCH_SECONDS), new SecureRandom());
+        directory,
+        fetcher,
+        new ListRefresher.Clocks(nanoClock, Daemon::epochSeconds),
+        new SecureRandom());
+  }
+
+  private static long epochSeconds() {
+    return System.currentTimeMillis() / 1000;
   }
 
   private <T extends AutoCloseable> T started(T part) {

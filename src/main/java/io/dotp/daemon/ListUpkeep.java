@@ -71,8 +71,7 @@ final class ListUpkeep {
 
   /** Thread: any. */
   ListFunctions functions() {
-    return new ListFunctions(
-        this::reports, this::refresh, name -> chores.ask(() -> lookup(name)));
+    return new ListFunctions(this::reports, this::refresh, name -> chores.ask(() -> lookup(name)));
   }
 
   /** How each list is. Thread: any. */

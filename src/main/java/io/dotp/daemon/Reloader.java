@@ -80,7 +80,8 @@ final class Reloader {
     if (reading != null) {
       rules = rules(config, hosts, rules.listed().with(reading.policy(), config.routes()));
       lists.take(reading);
-      LOG.info("lists were read again lists={} listed={}", reading.lists().size(), reading.entries());
+      LOG.info(
+          "lists were read again lists={} listed={}", reading.lists().size(), reading.entries());
     }
   }
 

@@ -54,7 +54,8 @@ final class StartChecks {
     }
     for (RouteConfig route : config.routes()) {
       UpstreamConfig asked = route.upstream();
-      for (UpstreamEndpoint server : asked == null ? List.<UpstreamEndpoint>of() : asked.servers()) {
+      for (UpstreamEndpoint server :
+          asked == null ? List.<UpstreamEndpoint>of() : asked.servers()) {
         refuseOwn("upstream-host of route " + route.name(), server, config.dns(), own);
       }
     }

@@ -41,8 +41,7 @@ final class StatusReports {
    * @param lists in the order of the configuration
    * @param nanoClock monotonic, compared by subtraction
    */
-  record Parts(
-      Supplier<NatStatus> nat, Supplier<List<ListReport>> lists, LongSupplier nanoClock) {}
+  record Parts(Supplier<NatStatus> nat, Supplier<List<ListReport>> lists, LongSupplier nanoClock) {}
 
   /**
    * @param table without its family
@@ -87,8 +86,7 @@ final class StatusReports {
         queries(),
         new Reloads(metrics.reload().done.sum(), metrics.reload().refused.sum(), mistakes),
         pools,
-        new Table(
-            "inet " + table, nat.inStep(), counts.resyncs.sum(), counts.foreignChanges.sum()),
+        new Table("inet " + table, nat.inStep(), counts.resyncs.sum(), counts.foreignChanges.sum()),
         servers,
         lists);
   }

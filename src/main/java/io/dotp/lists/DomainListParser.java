@@ -52,8 +52,7 @@ public final class DomainListParser {
     return parse(content, source, null);
   }
 
-  private ListResult parse(
-      InputStream content, ListSource source, @Nullable RuleFinder finder) {
+  private ListResult parse(InputStream content, ListSource source, @Nullable RuleFinder finder) {
     BoundedInput.Budget budget = new BoundedInput.Budget(limits.maxBytes());
     InputStream in = new BoundedInput(content, budget);
     RuleCollector rules = new RuleCollector(limits.maxRules());

@@ -32,6 +32,13 @@ record FileStamps(Map<Path, String> stamps) {
     return new FileStamps(stamps);
   }
 
+  /** These, for just the files of {@code others}; one that is not among these was not there. */
+  FileStamps of(FileStamps others) {
+    Map<Path, String> chosen = new HashMap<>();
+    others.stamps.keySet().forEach(file -> chosen.put(file, stamps.getOrDefault(file, ABSENT)));
+    return new FileStamps(chosen);
+  }
+
   private static void addAll(Path directory, Map<Path, String> stamps) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       int left = MOST_FILES;

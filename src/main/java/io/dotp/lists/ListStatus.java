@@ -32,7 +32,6 @@ public record ListStatus(
 
   /** The same with a failure that came later. */
   ListStatus failed(String reason) {
-    return new ListStatus(
-        name, source, format, entries, badLines, firstBadLines, loadedAt, reason);
+    return new ListStatus(name, source, format, entries, badLines, firstBadLines, loadedAt, reason);
   }
 }

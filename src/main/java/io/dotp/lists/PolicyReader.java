@@ -109,14 +109,14 @@ final class PolicyReader {
               + name
               + " url="
               + list.url());
-      status.add(
-          new ListStatus(name, shown(list), null, 0, 0, List.of(), null, "not fetched yet"));
+      status.add(new ListStatus(name, shown(list), null, 0, 0, List.of(), null, "not fetched yet"));
       return new NameRules.Builder().build();
     }
     ListResult result = parser.parse(source);
     if (result instanceof ListResult.Refused refused) {
       ofFiles = true;
-      String lines = refused.badLines().stream().limit(SHOWN_LINES).reduce("", (a, b) -> a + "; " + b);
+      String lines =
+          refused.badLines().stream().limit(SHOWN_LINES).reduce("", (a, b) -> a + "; " + b);
       return fail(part, name, refused.reason() + lines);
     }
     ListResult.Loaded loaded = (ListResult.Loaded) result;

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +61,16 @@ public final class RouteLists {
 
   /** Reads the lists of these routes, and changes nothing. */
   public ListReading read(List<RouteConfig> routes) {
-    Basis read = new Basis(routes, stamps(routes));
-    PolicyReader reader = new PolicyReader(parser, this::source, clock.instant());
-    return reader.read(read);
+    // Before anything is read; of which lists the directory counts is known only afterwards.
+    FileStamps before = stamps(routes, RouteLists::mayBeV2fly);
+    ListReading reading =
+        new PolicyReader(parser, this::source, clock.instant()).read(new Basis(routes, before));
+    if (reading instanceof Read read) {
+      FileStamps needed = stamps(routes, part -> isV2fly(part, read.lists()));
+      return new Read(
+          read.policy(), read.lists(), read.warnings(), new Basis(routes, before.of(needed)));
+    }
+    return reading;
   }
 
   /**
@@ -104,7 +112,7 @@ public final class RouteLists {
    * @return what is to be put in force and then {@link #take}n; null for nothing
    */
   public @Nullable Read check() {
-    FileStamps now = stamps(basis.routes());
+    FileStamps now = stamps(basis.routes(), part -> isV2fly(part, status));
     if (now.equals(basis.stamps())) {
       changed = null;
       return null;
@@ -148,7 +156,8 @@ public final class RouteLists {
   /**
    * Which rules match a name; reads all lists for it. Thread: any that may block.
    *
-   * @param client for whom it is decided, null for one that no route's {@code clients} name
+   * @param client for whom it is decided, null for one of whom nothing is known: routes for certain
+   *     clients are passed over
    */
   public ListLookup lookup(DomainName name, @Nullable IpAddress client) {
     List<RuleMatch> matches = new ArrayList<>();
@@ -209,7 +218,10 @@ public final class RouteLists {
     return new ListSource(file, format, geosite ? part.category() : null, filter);
   }
 
-  private FileStamps stamps(List<RouteConfig> routes) {
+  /**
+   * @param includes which lists may include files beside them
+   */
+  private FileStamps stamps(List<RouteConfig> routes, Predicate<RouteList> includes) {
     Set<Path> files = new HashSet<>();
     Set<Path> directories = new HashSet<>();
     for (RouteConfig route : routes) {
@@ -218,7 +230,7 @@ public final class RouteLists {
         Path file = list.path() == null ? copyOf(list) : list.path();
         files.add(file);
         Path directory = file.toAbsolutePath().getParent();
-        if (list.path() != null && directory != null && mayInclude(part)) {
+        if (list.path() != null && directory != null && includes.test(part)) {
           directories.add(directory);
         }
       }
@@ -226,12 +238,17 @@ public final class RouteLists {
     return FileStamps.of(files, directories);
   }
 
-  /** Whether it is, or was when it was read last, a list of v2fly's, which includes others. */
-  private boolean mayInclude(RouteList part) {
+  /** As far as the configuration tells. */
+  private static boolean mayBeV2fly(RouteList part) {
+    ListFormat format = part.list().format();
+    return format == ListFormat.V2FLY || format == null && part.category().isEmpty();
+  }
+
+  /** A list that includes others. */
+  private static boolean isV2fly(RouteList part, List<ListStatus> read) {
     String name = PolicyReader.nameOf(part);
     return part.list().format() == ListFormat.V2FLY
-        || status.stream()
-            .anyMatch(
-                list -> list.name().equals(name) && list.format() == ListFormat.V2FLY);
+        || read.stream()
+            .anyMatch(list -> list.name().equals(name) && list.format() == ListFormat.V2FLY);
   }
 }

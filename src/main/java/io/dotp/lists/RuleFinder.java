@@ -71,8 +71,7 @@ final class RuleFinder {
     for (int label = 0; label <= labels; label++) {
       int at = label == labels ? name.length() - 1 : name.labelStart(label);
       if (at == start) {
-        return Arrays.equals(
-            name.bytes(), start, name.length(), rule.bytes(), 0, rule.length());
+        return Arrays.equals(name.bytes(), start, name.length(), rule.bytes(), 0, rule.length());
       }
     }
     return false;

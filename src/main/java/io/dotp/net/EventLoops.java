@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Event loops, named as {@code dotp-loop-1..n}; a query or session lives on one of them from begin to end. */
+/**
+ * Event loops, named as {@code dotp-loop-1..n}; a query or session lives on one of them from begin
+ * to end.
+ */
 public final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final List<EventLoop> loops;

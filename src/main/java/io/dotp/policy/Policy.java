@@ -45,7 +45,10 @@ public final class Policy {
   public static Policy of(List<RouteConfig> routes) {
     Builder builder = new Builder();
     for (RouteConfig route : routes) {
-      builder.add(route.id(), route.names().clients(), List.of(NameRules.ofSuffixes(route.names().domains())));
+      builder.add(
+          route.id(),
+          route.names().clients(),
+          List.of(NameRules.ofSuffixes(route.names().domains())));
     }
     return builder.build();
   }

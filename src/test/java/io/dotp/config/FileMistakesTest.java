@@ -60,6 +60,9 @@ class FileMistakesTest {
           max-pool-share = 0|3:1: max-pool-share: '0' is no number of percent from 1 to 100
           ipv4-prefix = "198.18.128.0/17"|3:1: ipv4-prefix: is the pool of --domain, and there is none; a [[route]] has its own
           bootstrap-host = "dns.quad9.net"|3:1: bootstrap-host: 'dns.quad9.net' is no DNS server: use 9.9.9.9, 9.9.9.9:5353, [2620:fe::fe]:53, tls://9.9.9.9#dns.quad9.net or https://dns.quad9.net/dns-query
+          control-socket = "/run/a-name-of-a-socket-that-is-much-too-long-for-the-structure-that-the-kernel-has-for-addresses-of-such-sockets"|3:1: control-socket: '/run/a-name-of-a-socket-that-is-much-too-long-for-the-structure-that-the-kernel-has-for-addresses-of-such-sockets' is longer than the 107 bytes of a Unix socket
+          control-socket = 5.5|3:1: control-socket: expected a text or a whole number, found a number
+          list-ca = true|3:1: list-ca: expected a text or a whole number, found true or false
           state-dir = 1979-05-27|3:1: state-dir: expected a text or a whole number, found a date or time
           """)
   void file_mistakeAtTheTop_isNamedWithItsPlace(String line, String message) throws IOException {
@@ -129,6 +132,7 @@ class FileMistakesTest {
           name = "a"|7:1: list a: path, url: one of the two is required
           name = "a"~path = "x"~url = "https://x.example/a"|10:1: url: a list has a path or a url, not both
           name = "a"~url = "ftp://x.example/a"|9:1: url: 'ftp://x.example/a' is no URL like https://example.org/vpn.list
+          name = "a"~url = "https://x.example:65536/a"|9:1: url: 'https://x.example:65536/a' is no URL like https://example.org/vpn.list
           name = "a"~url = "https:///a"|9:1: url: 'https:///a' is no URL like https://example.org/vpn.list
           name = "a"~url = "https://me:pw@x.example/a"|9:1: url: 'https://me:pw@x.example/a' is no URL like https://example.org/vpn.list
           name = "a"~url = "https://x.example/a b"|9:1: url: 'https://x.example/a b' is no URL: Illegal character in path

@@ -77,9 +77,9 @@ class ControlSocketTest {
                     CompletableFuture.completedFuture(
                         new LookupReport(
                             "",
-                            List.of(
-                                new LookupReport.Match("r", "exact", name, "/x:1", true))))));
-    ControlSocket socket = new ControlSocket(path(), loops.all().get(0), functions, metrics, patienceMillis);
+                            List.of(new LookupReport.Match("r", "exact", name, "/x:1", true))))));
+    ControlSocket socket =
+        new ControlSocket(path(), loops.all().get(0), functions, metrics, patienceMillis);
     open.add(socket);
     return socket.bind();
   }
@@ -291,8 +291,7 @@ class ControlSocketTest {
                 new ListFunctions(
                     List::of,
                     name -> CompletableFuture.completedFuture(List.of()),
-                    name ->
-                        CompletableFuture.completedFuture(new LookupReport("", List.of())))),
+                    name -> CompletableFuture.completedFuture(new LookupReport("", List.of())))),
             metrics,
             LONG_MILLIS);
     open.add(nowhere);

@@ -118,8 +118,7 @@ class ClientRoutesTest {
   }
 
   private Message ask(String client, String name, String type) throws IOException {
-    Record question =
-        Record.newRecord(Name.fromString(name + "."), Type.value(type), DClass.IN);
+    Record question = Record.newRecord(Name.fromString(name + "."), Type.value(type), DClass.IN);
     Message query = Message.newQuery(question);
     query.addRecord(new org.xbill.DNS.OPTRecord(1232, 0, 0, 0), Section.ADDITIONAL);
     byte[] answer = loopback.client(client).ask(query.toWire(), false);
@@ -250,9 +249,13 @@ class ClientRoutesTest {
 
     assertThat(passed.getSection(Section.ANSWER).toString()).contains("203.0.113.2", "\t300\t");
     assertThat(passed.getOPT().getOptions()).isEmpty();
-    assertThat(last(MEMBER, "api7.two.org", "A")).as("a suffix beats an expression").startsWith("198.18.2.");
+    assertThat(last(MEMBER, "api7.two.org", "A"))
+        .as("a suffix beats an expression")
+        .startsWith("198.18.2.");
     assertThat(last(MEMBER, "x.www.two.org", "A")).startsWith("198.18.2.");
-    assertThat(last(MEMBER, "to.two.org", "A")).as("passed beats inherited").isEqualTo("203.0.113.2");
+    assertThat(last(MEMBER, "to.two.org", "A"))
+        .as("passed beats inherited")
+        .isEqualTo("203.0.113.2");
     assertThat(last(MEMBER, "www.two.org", "A")).as("and remembered").isEqualTo("203.0.113.2");
   }
 
@@ -300,7 +303,9 @@ class ClientRoutesTest {
         ROUTES
             .replace("[\"127.0.0.2\", \"::1\"]", "\"127.0.0.3\"")
             .replace("fake-ttl = 20", "fake-ttl = 5")
-            .replace("clients = \"127.0.0.2\"\ntreatment = \"refuse\"\nrcode = \"refused\"", "treatment = \"refuse\""));
+            .replace(
+                "clients = \"127.0.0.2\"\ntreatment = \"refuse\"\nrcode = \"refused\"",
+                "treatment = \"refuse\""));
 
     assertThat(loopback.reload("--host", "::1")).isTrue();
 

@@ -21,7 +21,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** Domain lists of a running daemon: read at the start, at a reload, and when their files change. */
+/**
+ * Domain lists of a running daemon: read at the start, at a reload, and when their files change.
+ */
 class ListReloadTest {
   private static final String ROUTE =
       """
@@ -136,7 +138,8 @@ class ListReloadTest {
     assertThat(isSteered("www.two.org")).isFalse();
     assertThat(isSteered("www.three.org")).isTrue();
     assertThat(isSteered("www.one.org")).isTrue();
-    assertThat(loopback.daemon().lists().status()).extracting(ListStatus::name)
+    assertThat(loopback.daemon().lists().status())
+        .extracting(ListStatus::name)
         .containsExactly("mine");
   }
 }

@@ -97,8 +97,7 @@ final class LoopbackDaemon implements AutoCloseable {
 
   private SettingLayers layers(List<String> given, Path stateDir) {
     Path file = stateDir.resolve(CONFIG);
-    return SettingLayers.read(
-        Files.exists(file) ? file : null, Map.of(), flags(given, stateDir));
+    return SettingLayers.read(Files.exists(file) ? file : null, Map.of(), flags(given, stateDir));
   }
 
   /**
@@ -126,9 +125,7 @@ final class LoopbackDaemon implements AutoCloseable {
    * @return whether the new configuration is in force
    */
   boolean reload(String... given) {
-    return reload(
-        new ConfigReread(started, environment())
-            .of(layers(List.of(given), directory)));
+    return reload(new ConfigReread(started, environment()).of(layers(List.of(given), directory)));
   }
 
   boolean reload(RereadResult read) {
@@ -156,10 +153,7 @@ final class LoopbackDaemon implements AutoCloseable {
     for (int i = 0; i + 1 < words.size(); i += 2) {
       String flag = words.get(i);
       String key = SHORT_FLAGS.getOrDefault(flag, flag.substring(2));
-      given
-          .computeIfAbsent(key, first -> new ArrayList<>())
-          .add(
-              placed(words.get(i + 1)));
+      given.computeIfAbsent(key, first -> new ArrayList<>()).add(placed(words.get(i + 1)));
     }
     return Settings.ofFlags(given);
   }
@@ -203,7 +197,9 @@ final class LoopbackDaemon implements AutoCloseable {
 
   /** Of the route in this place. */
   @Nullable Mapping mapping(String real, int route) {
-    return daemon.mappings().byReal(new RouteId(route), Objects.requireNonNull(IpAddress.parse(real)));
+    return daemon
+        .mappings()
+        .byReal(new RouteId(route), Objects.requireNonNull(IpAddress.parse(real)));
   }
 
   @Override

@@ -69,7 +69,8 @@ class ListsTest {
     client = lab.host(Lab.CLIENT);
     file = lab.directory().resolve("dotp.toml");
     Files.createDirectory(lab.directory().resolve("v2fly"));
-    Files.writeString(lab.directory().resolve("v2fly/main"), "include:part\nfull:out.example.com\n");
+    Files.writeString(
+        lab.directory().resolve("v2fly/main"), "include:part\nfull:out.example.com\n");
     Files.writeString(lab.directory().resolve("v2fly/part"), "example.com # all of it\n");
     Files.writeString(lab.directory().resolve("blocked.txt"), "||mail.plain.example.net^\n");
     Path copies = Files.createDirectories(lab.directory().resolve("state/lists"));
@@ -94,9 +95,7 @@ class ListsTest {
       out.write("server=/" + (plain ? "plain" : "other") + ".example.net/114.114.114.114\n");
     }
     Files.move(
-        fresh,
-        lab.directory().resolve("big.conf"),
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        fresh, lab.directory().resolve("big.conf"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void hangUp(String counter) {
@@ -138,7 +137,8 @@ class ListsTest {
   @Test
   void listThatIsHalfWritten_keepsTheOldOne() throws IOException {
     Path main = lab.directory().resolve("v2fly/main");
-    Files.writeString(main, "include:part\nfull:out.example.com\nfull:www.plain.example.net\ninclude:pa");
+    Files.writeString(
+        main, "include:part\nfull:out.example.com\nfull:www.plain.example.net\ninclude:pa");
 
     Patience.until(dotp.logContains("the old ones stay"), dotp::log);
     assertThat(dotp.log()).contains("include:pa: no such file beside this one");
@@ -199,7 +199,8 @@ class ListsTest {
     assertThat(ask("www.example.com")).startsWith("198.18.");
 
     Path swapped = lab.directory().resolve("other.toml");
-    Files.writeString(swapped, ROUTES.replace("\"far\"]", "\"far\"]\ndomain = \"plain.example.net\""));
+    Files.writeString(
+        swapped, ROUTES.replace("\"far\"]", "\"far\"]\ndomain = \"plain.example.net\""));
     Files.delete(file);
     Files.createSymbolicLink(file, swapped);
     hangUp("reloads");

@@ -1,7 +1,7 @@
 package io.dotp.lists;
 
-import io.dotp.config.ListFormat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.dotp.config.ListFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

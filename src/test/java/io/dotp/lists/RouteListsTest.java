@@ -60,8 +60,7 @@ class RouteListsTest {
 
   private static RouteConfig route(int index, RouteNames names) {
     RouteConfig route =
-        Routes.nat(
-            new RouteId(index), List.of(), null, null, true, HttpsRecords.REWRITE, null);
+        Routes.nat(new RouteId(index), List.of(), null, null, true, HttpsRecords.REWRITE, null);
     return new RouteConfig(
         route.id(),
         route.name(),
@@ -120,7 +119,8 @@ class RouteListsTest {
     assertThat(decided(read, "a.one.example")).isZero();
     assertThat(decided(read, "alone.test")).isZero();
     assertThat(decided(read, "a.alone.test")).isEqualTo(-1);
-    assertThat(lists.status()).extracting(ListStatus::format)
+    assertThat(lists.status())
+        .extracting(ListStatus::format)
         .containsExactly(
             ListFormat.V2FLY,
             ListFormat.PLAIN,
@@ -143,7 +143,9 @@ class RouteListsTest {
             new GeositeFile()
                 .category("B", GeositeFile.domain(2, "b.example"))
                 .category(
-                    "A", GeositeFile.domain(2, "a.example", "cn"), GeositeFile.domain(2, "x.example"))
+                    "A",
+                    GeositeFile.domain(2, "a.example", "cn"),
+                    GeositeFile.domain(2, "x.example"))
                 .bytes());
     ListConfig named =
         new ListConfig("geo", geosite, null, null, Duration.ofDays(1), "dotp.toml:1:1");
@@ -192,8 +194,11 @@ class RouteListsTest {
 
     ListReading.Read read = taken(route(0, list(changing)));
 
-    assertThat(read.warnings()).singleElement().asString()
-        .contains("count=5", changing + ":8: ", changing + ":28: ", changing + ":48: ", "and 2 more")
+    assertThat(read.warnings())
+        .singleElement()
+        .asString()
+        .contains(
+            "count=5", changing + ":8: ", changing + ":28: ", changing + ":48: ", "and 2 more")
         .doesNotContain(":68: ");
     assertThat(lists.status().get(0).badLines()).isEqualTo(5);
   }
@@ -292,6 +297,8 @@ class RouteListsTest {
     Files.writeString(data.resolve("main"), "include:part\nmain.example\n");
     Files.writeString(data.resolve("part"), "part.example\n");
     taken(route(0, list(data.resolve("main"))));
+    assertThat(lists.check()).isNull();
+    assertThat(lists.check()).as("nothing has changed").isNull();
 
     Files.writeString(data.resolve("part"), "other.example\n");
 
@@ -303,9 +310,11 @@ class RouteListsTest {
 
   @Test
   void lookup_tellsRoutesAndRulesWithTheirPlaces_theDecisiveOneByClient() throws IOException {
-    Path filter = Files.writeString(directory.resolve("f"), "||cdn.example^\n@@||safe.cdn.example^\n");
+    Path filter =
+        Files.writeString(directory.resolve("f"), "||cdn.example^\n@@||safe.cdn.example^\n");
     NamePattern keyword = new NamePattern(NamePattern.Kind.KEYWORD, "cdn", "dotp.toml:3:1: domain");
-    AccessList office = new AccessList(List.of(Objects.requireNonNull(IpPrefix.parse("10.0.0.0/8"))));
+    AccessList office =
+        new AccessList(List.of(Objects.requireNonNull(IpPrefix.parse("10.0.0.0/8"))));
     Files.writeString(changing, "# mine\n\nexample\nfull:www.cdn.example\nregexp:^w+[.]\n");
     taken(
         route(0, new RouteNames(List.of(), List.of(keyword), List.of(list(filter)), null)),

@@ -73,7 +73,9 @@ class PolicyPropertyTest {
     routes.forEach(route -> route.rules.forEach(rule -> asked.add("a." + rule.text)));
 
     for (String name : asked) {
-      assertThat(policy.decide(wire(name), policy.view(CLIENT))).as(name).isEqualTo(naive(routes, name));
+      assertThat(policy.decide(wire(name), policy.view(CLIENT)))
+          .as(name)
+          .isEqualTo(naive(routes, name));
     }
   }
 

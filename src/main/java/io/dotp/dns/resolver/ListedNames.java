@@ -69,8 +69,7 @@ public final class ListedNames implements Predicate<WireName> {
         alone.put(route.id(), policy.view(route.id()::equals));
       }
     }
-    this.uniform =
-        policy.isUniform() && treatments.values().stream().allMatch(Treatment::hasFakes);
+    this.uniform = policy.isUniform() && treatments.values().stream().allMatch(Treatment::hasFakes);
   }
 
   /** Other names, with what aliases of those have left that are still listed. */

@@ -84,8 +84,8 @@ public final class LocalAnswers {
   /**
    * The answer to a question of class IN.
    *
-   * @param claimed whether a route lists a name for this client, or a forward zone covers it; such a
-   *     name is not taken for a special one, {@code localhost} and {@code invalid} excepted
+   * @param claimed whether a route lists a name for this client, or a forward zone covers it; such
+   *     a name is not taken for a special one, {@code localhost} and {@code invalid} excepted
    * @return null when the name is to be asked upstream
    */
   public @Nullable LocalAnswer answer(

@@ -83,7 +83,7 @@ public final class RewriteRules {
   /** Whether these rules are the same, own addresses and kind of client included. */
   boolean isSame(RewriteRules other) {
     return source == other.source
-        && names == other.names
+        && names.equals(other.names)
         && judges == other.judges
         && own == other.own;
   }

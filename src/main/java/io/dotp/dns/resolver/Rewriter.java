@@ -69,9 +69,7 @@ final class Rewriter {
       return null;
     }
     long left = leaseLeftSeconds(answer.mappings());
-    return left > 0
-        ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left)
-        : null;
+    return left > 0 ? resolution(answer, Ttls.aged(cached.ageSeconds(now)), left) : null;
   }
 
   /**
@@ -105,7 +103,8 @@ final class Rewriter {
     }
     DomainName qname = domainName(message.getQuestion().getName());
     Basis basis = new Basis(rules, generation, plan.fakeTtlSeconds());
-    acquire(new Acquisition(plan, new Asked(qname, asker.account()), basis, ttls, keeper, done), true);
+    acquire(
+        new Acquisition(plan, new Asked(qname, asker.account()), basis, ttls, keeper, done), true);
   }
 
   /** A name that leads to the gateway itself is an attack or a mistake; either should be seen. */

@@ -31,8 +31,8 @@ public final class AddressLookup {
   }
 
   /**
-   * Asks the default servers for both families; {@code done} runs on the loop, exactly once, with no
-   * address when nobody knows one; IPv4 first. Thread: any.
+   * Asks the default servers for both families; {@code done} runs on the loop, exactly once, with
+   * no address when nobody knows one; IPv4 first. Thread: any.
    */
   public void lookUp(DomainName name, Consumer<List<InetAddress>> done) {
     loop.execute(() -> new Both(done).start(name));

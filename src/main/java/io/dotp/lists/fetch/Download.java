@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One download: resolves, connects, asks, follows redirects, and hands what comes to {@link
- * ArrivingList} piece by piece. Whatever happens first, the end of the time included, ends it, once.
- * Thread: the loop.
+ * ArrivingList} piece by piece. Whatever happens first, the end of the time included, ends it,
+ * once. Thread: the loop.
  */
 final class Download {
   private static final Logger LOG = LoggerFactory.getLogger(Download.class);
@@ -177,7 +177,10 @@ final class Download {
     ListUrl next = url.redirectedTo(location);
     redirects++;
     if (next == null) {
-      fail("it redirects to " + (location == null ? "nowhere" : location) + ", which is not followed");
+      fail(
+          "it redirects to "
+              + (location == null ? "nowhere" : location)
+              + ", which is not followed");
     } else if (redirects > means.limits().maxRedirects()) {
       fail("it redirects more than " + means.limits().maxRedirects() + " times");
     } else {

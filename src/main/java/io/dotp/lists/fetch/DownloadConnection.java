@@ -55,7 +55,11 @@ final class DownloadConnection extends ChannelDuplexHandler {
       if (handshake.isSuccess()) {
         ask(context);
       } else {
-        download.fail("no secure connection to " + url.authority() + ": " + TlsClient.faultOf(handshake.cause()));
+        download.fail(
+            "no secure connection to "
+                + url.authority()
+                + ": "
+                + TlsClient.faultOf(handshake.cause()));
       }
     }
     context.fireUserEventTriggered(event);

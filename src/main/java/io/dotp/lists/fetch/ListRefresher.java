@@ -83,8 +83,7 @@ public final class ListRefresher {
    * @param directory of the copies
    * @param random spreads the times
    */
-  public ListRefresher(
-      Path directory, ListFetcher fetcher, Clocks clocks, RandomGenerator random) {
+  public ListRefresher(Path directory, ListFetcher fetcher, Clocks clocks, RandomGenerator random) {
     this.directory = directory;
     this.fetcher = fetcher;
     this.clocks = clocks;
@@ -179,7 +178,12 @@ public final class ListRefresher {
     }
     entry.running = null;
     entry.failure = result.failure();
-    entry.failures = entry.failure.isEmpty() ? 0 : entry.failures + 1;
+    if (entry.failure.isEmpty()) {
+      entry.failures = 0;
+    } else if (entry.due - clocks.nanos().getAsLong() <= 0 || entry.failures == 0) {
+      // Who asks again and again by hand does not make us wait longer.
+      entry.failures++;
+    }
     long wait = RefreshTimes.nextMillis(entry.source.interval(), entry.failures, random);
     entry.due = clocks.nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(wait);
     if (result instanceof FetchResult.Replaced replaced) {
@@ -199,8 +203,7 @@ public final class ListRefresher {
   private void publish() {
     Map<String, Copy> now = new HashMap<>();
     for (Entry entry : entries.values()) {
-      now.put(
-          entry.source.name(), new Copy(entry.stored.origin().fetchedAt(), entry.failure));
+      now.put(entry.source.name(), new Copy(entry.stored.origin().fetchedAt(), entry.failure));
     }
     copies = Map.copyOf(now);
   }

@@ -45,7 +45,8 @@ class LocalAnswersTest {
 
   private static LocalAnswer answer(LocalAnswers answers, String name, int type)
       throws IOException {
-    return Objects.requireNonNull(answers.answer(LocalQuestions.wire(name), type, 1, claimed -> false));
+    return Objects.requireNonNull(
+        answers.answer(LocalQuestions.wire(name), type, 1, claimed -> false));
   }
 
   @Test

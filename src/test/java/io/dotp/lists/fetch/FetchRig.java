@@ -45,7 +45,8 @@ final class FetchRig implements AutoCloseable {
             files,
             new ListFetcher.Surroundings(
                 (name, done) ->
-                    done.accept(name.toString().startsWith("lists.example") ? addresses : List.of()),
+                    done.accept(
+                        name.toString().startsWith("lists.example") ? addresses : List.of()),
                 caFile,
                 epochSeconds::get),
             limits,

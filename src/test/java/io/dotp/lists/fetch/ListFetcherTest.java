@@ -69,7 +69,9 @@ class ListFetcherTest {
   @Test
   void list_isStoredAndAskedForOnlyOnce() throws Exception {
     server.list(
-        "/l?x=1", "ETag: W/\"a b\"\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n", FetchRig.list());
+        "/l?x=1",
+        "ETag: W/\"a b\"\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n",
+        FetchRig.list());
 
     assertThat(rig.fetch(server.url("/l?x=1"))).isEqualTo(new FetchResult.Replaced(30));
     assertThat(rig.content()).isEqualTo(FetchRig.LIST);
@@ -160,7 +162,8 @@ class ListFetcherTest {
   void otherStatus_keepsTheOldList(String status) throws Exception {
     haveGoodCopy();
     server.on(
-        "/bad", out -> ListServer.text(out, "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n"));
+        "/bad",
+        out -> ListServer.text(out, "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n"));
 
     expectFailure("/bad", "its server answers " + status);
   }
@@ -170,7 +173,8 @@ class ListFetcherTest {
     haveGoodCopy();
     server.on("/noise", out -> ListServer.text(out, "SSH-2.0-OpenSSH_9.9\r\n\r\n"));
     server.on("/nothing", out -> {});
-    server.on("/header", out -> ListServer.text(out, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(99_999)));
+    server.on(
+        "/header", out -> ListServer.text(out, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(99_999)));
     server.on(
         "/short",
         out -> ListServer.text(out, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nd.example\n"));
@@ -263,8 +267,7 @@ class ListFetcherTest {
           await(goOn);
           ListServer.text(out, "e.example\n");
         });
-    var running =
-        rig.fetcher.fetch(ListUrl.of(server.url("/half")), rig.stored, FetchRig::judge);
+    var running = rig.fetcher.fetch(ListUrl.of(server.url("/half")), rig.stored, FetchRig::judge);
     Patience.until(
         () -> rig.stored.received().toFile().length() == 10, () -> "the first half did not come");
 
@@ -297,7 +300,8 @@ class ListFetcherTest {
     assertThat(rig.fetch("http://unknown.example/l").failure())
         .isEqualTo(
             "http://unknown.example/l: no upstream server knows an address of unknown.example");
-    assertThat(rig.fetch("http://127.0.0.1:1/l").failure()).contains("cannot connect to /127.0.0.1:1");
+    assertThat(rig.fetch("http://127.0.0.1:1/l").failure())
+        .contains("cannot connect to /127.0.0.1:1");
   }
 
   @Test

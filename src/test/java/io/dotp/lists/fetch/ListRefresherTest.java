@@ -86,6 +86,10 @@ class ListRefresherTest {
     there(() -> null);
   }
 
+  private String failure(String name) {
+    return Objects.requireNonNull(refresher.copies().get(name)).failure();
+  }
+
   private long ended() {
     return rig.metrics.replaced.sum() + rig.metrics.unchanged.sum() + rig.metrics.failed.sum();
   }
@@ -116,7 +120,7 @@ class ListRefresherTest {
   void failures_areRepeatedLaterAndLater() throws Exception {
     follow(source("none"));
     checkAndAwait(1);
-    assertThat(refresher.copies().get("none").failure()).contains("404 Not Found");
+    assertThat(failure("none")).contains("404 Not Found");
 
     pass(Duration.ofSeconds(29));
     check();
@@ -129,7 +133,7 @@ class ListRefresherTest {
     pass(Duration.ofSeconds(61));
     server.list("/none", "", FetchRig.list());
     checkAndAwait(3);
-    assertThat(refresher.copies().get("none").failure()).isEmpty();
+    assertThat(failure("none")).isEmpty();
   }
 
   @Test

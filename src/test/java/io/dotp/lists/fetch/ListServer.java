@@ -81,7 +81,8 @@ final class ListServer implements AutoCloseable {
       }
       requests.add(header.toString());
       String path = header.toString().split(" ", 3)[1];
-      Script script = scripts.getOrDefault(path, out -> text(out, "HTTP/1.1 404 Not Found\r\n\r\n"));
+      Script script =
+          scripts.getOrDefault(path, out -> text(out, "HTTP/1.1 404 Not Found\r\n\r\n"));
       script.run(connection.getOutputStream());
       connection.getOutputStream().flush();
     } catch (IOException e) {
@@ -99,7 +100,8 @@ final class ListServer implements AutoCloseable {
     on(
         path,
         out -> {
-          text(out, "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n");
+          text(
+              out, "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n");
           out.write(body);
         });
   }
