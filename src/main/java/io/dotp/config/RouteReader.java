@@ -126,8 +126,7 @@ final class RouteReader {
     return routes;
   }
 
-  private RouteConfig route(
-      Draft draft, RouteId id, UpstreamReader upstreams, RulesReader rules) {
+  private RouteConfig route(Draft draft, RouteId id, UpstreamReader upstreams, RulesReader rules) {
     SettingReader reader = draft.reader;
     boolean own = reader != whole;
     List<DomainName> domains = new ArrayList<>();

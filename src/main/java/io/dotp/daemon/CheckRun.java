@@ -28,8 +28,7 @@ public final class CheckRun {
       StartChecks.checkAuthorities(config);
       StartChecks.refuseOwnUpstream(config, own);
       List<IpPrefix> routed = KernelRoutes.read(Path.of("/proc/net"));
-      warnings =
-          new ArrayList<>(PoolWarnings.of(Reloader.pools(config), own.networks(), routed));
+      warnings = new ArrayList<>(PoolWarnings.of(Reloader.pools(config), own.networks(), routed));
       warnings.addAll(RouteWarnings.of(config));
     } catch (StartFailure e) {
       out.println("dotp: " + e.getMessage());

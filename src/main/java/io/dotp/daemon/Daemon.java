@@ -143,12 +143,7 @@ final class Daemon implements AutoCloseable {
     NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock);
     NatController controller =
         started(
-            new NatController(
-                settings,
-                kernel.kernel(),
-                journal(state),
-                metrics.nat(),
-                nanoClock));
+            new NatController(settings, kernel.kernel(), journal(state), metrics.nat(), nanoClock));
     NatController.StartResult result = controller.start();
     chores.repeat(kernel::checkDelivery);
     if (result instanceof NatController.StartResult.Failed failed) {
@@ -244,6 +239,7 @@ final class Daemon implements AutoCloseable {
       metrics.reload().done.increment();
       List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken));
       fresh.removeAll(Reloader.pools(config));
+      RouteWarnings.of(taken).forEach(LOG::warn);
       StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
     }
     return taken;

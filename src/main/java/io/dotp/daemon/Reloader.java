@@ -82,7 +82,8 @@ final class Reloader {
     if (failure != null) {
       return refuse(List.of("--hosts-file: " + failure));
     }
-    PoolReload pools = nat.reload(new NatSettings(next.nat(), next.routes(), next.rules(), poolKey));
+    PoolReload pools =
+        nat.reload(new NatSettings(next.nat(), next.routes(), next.rules(), poolKey));
     if (pools instanceof PoolReload.Refused refused) {
       return refuse(List.of(refused.text()));
     }
