@@ -22,14 +22,15 @@ final class RuleFlags {
         "Packet mark of traffic to the fakes, for `ip rule add fwmark`: a number, also 0x100."
             + " Default: none.",
         "--mark");
-    one.add("MASK", "Bits of the packet mark that are written. Default: those of the mark.",
+    one.add(
+        "MASK",
+        "Bits of the packet mark that are written. Default: those of the mark.",
         "--mark-mask");
     one.add(
         "pmtu",
         "Limit the segments of steered TCP connections to what their way holds. Default: not.",
         "--mss");
-    on.add(
-        "Reject UDP to port 443 of fakes, so that browsers use TCP.", "--block-quic");
+    on.add("Reject UDP to port 443 of fakes, so that browsers use TCP.", "--block-quic");
     on.add(
         "Answer DNS of LAN clients whatever server they ask, and reject their DNS over TLS and QUIC"
             + " (port 853).",

@@ -57,8 +57,7 @@ record PacketMark(int bits, int mask) {
             && digits.chars().allMatch(c -> c < 128 && Character.digit(c, radix) >= 0);
     long number = fits ? Long.parseLong(digits, radix) : 0;
     if (number < 1 || number > 0xffff_ffffL) {
-      reader.mistake(
-          given, "'" + text + "' is no mark from 1 to 0xffffffff, for example 0x100");
+      reader.mistake(given, "'" + text + "' is no mark from 1 to 0xffffffff, for example 0x100");
       return 0;
     }
     return (int) number;

@@ -33,8 +33,7 @@ public final class CheckRun {
       StartChecks.refuseOwnUpstream(config, own);
       List<IpPrefix> routed = KernelRoutes.read(Path.of("/proc/net"));
       names = lists();
-      warnings =
-          new ArrayList<>(PoolWarnings.of(Reloader.pools(config), own.networks(), routed));
+      warnings = new ArrayList<>(PoolWarnings.of(Reloader.pools(config), own.networks(), routed));
       warnings.addAll(RouteWarnings.of(config));
     } catch (StartFailure e) {
       out.println("dotp: " + e.getMessage());

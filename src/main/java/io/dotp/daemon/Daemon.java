@@ -187,12 +187,7 @@ final class Daemon implements AutoCloseable {
     NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock);
     NatController controller =
         started(
-            new NatController(
-                settings,
-                kernel.kernel(),
-                journal,
-                metrics.nat(),
-                nanoClock));
+            new NatController(settings, kernel.kernel(), journal, metrics.nat(), nanoClock));
     NatController.StartResult result = controller.start();
     chores.repeat(kernel::checkDelivery);
     if (result instanceof NatController.StartResult.Failed failed) {
@@ -318,6 +313,7 @@ final class Daemon implements AutoCloseable {
       Objects.requireNonNull(reports).reloaded(List.of());
       List<IpPrefix> fresh = new ArrayList<>(Reloader.pools(taken.config()));
       fresh.removeAll(before);
+      RouteWarnings.of(taken.config()).forEach(LOG::warn);
       StartChecks.warnOf(fresh, Objects.requireNonNull(ownAddresses).get());
     } else if (result instanceof ReloadResult.Refused refused) {
       metrics.reload().refused.increment();

@@ -77,9 +77,13 @@ public final class NftRun {
   /** A daemon would take it for somebody else's doing. */
   private ExitCode locked(String table, Supplier<ExitCode> work) {
     new LogSetup(false).toStream(err, LogLevel.WARN);
-    try (EventLoops loops = new EventLoops(1);
-        TableLock lock = TableLock.take(table, loops.all().get(0))) {
-      return work.get();
+    try (EventLoops loops = new EventLoops(1)) {
+      TableLock lock = TableLock.take(table, loops.all().get(0));
+      try {
+        return work.get();
+      } finally {
+        lock.close();
+      }
     } catch (StartFailure e) {
       return refuse(e.code(), String.valueOf(e.getMessage()));
     }

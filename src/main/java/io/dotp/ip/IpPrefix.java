@@ -39,8 +39,7 @@ public record IpPrefix(IpAddress network, int length) {
             prefix ->
                 prefixes.stream()
                     .noneMatch(
-                        other ->
-                            other.length < prefix.length && other.contains(prefix.network)))
+                        other -> other.length < prefix.length && other.contains(prefix.network)))
         .toList();
   }
 

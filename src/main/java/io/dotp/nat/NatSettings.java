@@ -22,7 +22,8 @@ import java.util.List;
  * @param host what the kernel does for all routes together
  * @param poolKey decides which fake an owner gets
  */
-public record NatSettings(NatConfig nat, List<RouteConfig> routes, HostRules host, PoolKey poolKey) {
+public record NatSettings(
+    NatConfig nat, List<RouteConfig> routes, HostRules host, PoolKey poolKey) {
   /** An answer is made a moment after the renewal and counts in whole seconds. */
   private static final Duration MOMENT = Duration.ofSeconds(1);
 

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Other pools and rules while the program runs: the rules first, then the mappings. Thread: nat. */
+/**
+ * Other pools and rules while the program runs: the rules first, then the mappings. Thread: nat.
+ */
 final class PoolChanges {
   private static final Logger LOG = LoggerFactory.getLogger(PoolChanges.class);
 

@@ -60,6 +60,22 @@ class CheckTest {
   }
 
   @Test
+  void check_marksThatLookAlike_areWarnedOf() throws IOException {
+    String marks =
+        GOOD
+            + "mark = 0x300\n[[route]]\nname = \"work\"\ndomain = \"example.net\"\n"
+            + "ipv4-prefix = \"198.18.128.0/17\"\nmark = 0x100\n";
+
+    assertThat(run("check", "-c", file(marks))).isZero();
+
+    assertThat(said(out))
+        .containsExactly(
+            "warning: packets of one route also match the mark of another route=vpn mark=0x300"
+                + " other=work other-mark=0x100/0x100 remedy=\"give both the same mark-mask\"",
+            "configuration is fine: routes=2 names=3 warnings=1");
+  }
+
+  @Test
   void check_poolOnTheLoopbackNetwork_isAMistake() throws IOException {
     assertThat(run("check", "-c", file(GOOD.replace("198.18.0.0/17", "127.0.0.0/17")))).isOne();
 

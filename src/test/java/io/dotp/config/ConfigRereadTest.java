@@ -93,6 +93,27 @@ class ConfigRereadTest {
   }
 
   @Test
+  void rulesOfRoutes_areTakenOver() throws IOException {
+    String marked = "capture-dns = true\n" + START + "mark = 0x200\nmark-mask = 0xf00\n";
+
+    Reread reread = taken(START + "treatment = \"proxy\"\n", marked);
+
+    assertThat(reread.kept()).isEmpty();
+    assertThat(reread.config().rules().capture()).isNotNull();
+    assertThat(reread.config().routes().get(0).treatment()).isEqualTo(Treatment.NAT);
+    assertThat(reread.config().routes().get(0).rules())
+        .isEqualTo(new RouteRules(0x200, 0xf00, false, false, null));
+  }
+
+  @Test
+  void markOfTproxy_needsARestart() throws IOException {
+    Reread reread = taken(START, "tproxy-mark = 1\ntproxy-table = 7\n" + START);
+
+    assertThat(reread.kept()).containsExactly("--tproxy-mark", "--tproxy-table");
+    assertThat(reread.config().rules()).isEqualTo(HostRules.PRESET);
+  }
+
+  @Test
   void listener_needsARestart() throws IOException {
     Reread reread = taken(START, START.replace("192.168.1.1", "192.168.1.2"));
 

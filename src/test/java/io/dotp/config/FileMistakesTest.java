@@ -63,6 +63,11 @@ class FileMistakesTest {
           control-socket = "/run/a-name-of-a-socket-that-is-much-too-long-for-the-structure-that-the-kernel-has-for-addresses-of-such-sockets"|3:1: control-socket: '/run/a-name-of-a-socket-that-is-much-too-long-for-the-structure-that-the-kernel-has-for-addresses-of-such-sockets' is longer than the 107 bytes of a Unix socket
           control-socket = 5.5|3:1: control-socket: expected a text or a whole number, found a number
           list-ca = true|3:1: list-ca: expected a text or a whole number, found true or false
+          tproxy-mark = "0x1g"|3:1: tproxy-mark: '0x1g' is no mark from 1 to 0xffffffff, for example 0x100
+          tproxy-mask = 0xff|3:1: tproxy-mask: says nothing without tproxy-mark
+          tproxy-table = 254|3:1: tproxy-table: '254' is one of the kernel's own tables
+          mark = 0x100|3:1: mark: is for the route of --domain, and there is none; a [[route]] has its own
+          capture-dns = "yes"|3:1: capture-dns: expected true or false, found a text
           state-dir = 1979-05-27|3:1: state-dir: expected a text or a whole number, found a date or time
           """)
   void file_mistakeAtTheTop_isNamedWithItsPlace(String line, String message) throws IOException {
@@ -113,6 +118,19 @@ class FileMistakesTest {
           name = "b"~domain = "x"~treatment = "refuse"~upstream-host = "10.9.0.1"|11:1: upstream-host: is never asked, the route refuses its names, leave it out
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~fake-ttl = 0|11:1: fake-ttl: '0' is no number of seconds from 1 to 86400
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~nat-ttl = 5|11:1: unknown key 'nat-ttl' of [[route]]
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark = 0|11:1: mark: '0' is no mark from 1 to 0xffffffff, for example 0x100
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark = 0x100000000|11:1: mark: '4294967296' is no mark from 1 to 0xffffffff, for example 0x100
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark = 0x100~mark-mask = 0xff|11:1: mark: the bits 0x100 are not all in mark-mask 0xff
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark-mask = 0xff|11:1: mark-mask: says nothing without mark
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark = 0x10000001|11:1: mark: 0x10000001 carries the mark of tproxy inbounds, 0x10000000; change it or tproxy-mark
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mss = 1400|11:1: mss: '1400' is unknown, use pmtu
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~inbound = "tproxy"|11:1: inbound: is for routes with treatment = "proxy"
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "vpn"|11:1: treatment: 'vpn' is unknown, use nat, proxy, refuse, pass
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~inbound = "forward"|12:1: inbound: 'forward' is unknown, use redirect, tproxy
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~port = 70000|12:1: port: '70000' is no port, 1 to 65535
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~mark = 1|12:1: mark: is for routes with treatment = "nat", the proxy marks its own
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~inbound = "redirect"~fail-mode = "open"|13:1: fail-mode: redirect cannot tell whether somebody listens, use inbound = "tproxy"
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "pass"~block-quic = true|12:1: block-quic: is for routes with fakes, treatment = "nat" or "proxy"
           """)
   void file_mistakeInARoute_isNamedWithItsPlace(String lines, String message) throws IOException {
     String text = START + ROUTE + "[[route]]\n" + lines.replace('~', '\n') + "\n";

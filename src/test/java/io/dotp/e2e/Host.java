@@ -99,6 +99,16 @@ final class Host implements AutoCloseable {
     return real(command("hello " + address));
   }
 
+  /** As whom a TCP connection to {@code address} arrives there, or an error. */
+  String peerAt(String address) {
+    return word(command("hello " + address), "peer=");
+  }
+
+  /** The same for a datagram. */
+  String peerOfDatagramAt(String address) {
+    return word(datagram(address, ANSWER_MILLIS), "peer=");
+  }
+
   /** The same for a datagram. */
   String reachByDatagram(String address) {
     return reachByDatagram(address, ANSWER_MILLIS);
@@ -108,18 +118,23 @@ final class Host implements AutoCloseable {
    * @param millis how long to wait before "ETIMEDOUT"
    */
   String reachByDatagram(String address, int millis) {
+    return real(datagram(address, millis));
+  }
+
+  /** The agent's answer, with the server's own words in place of their bytes. */
+  private String datagram(String address, int millis) {
     String id = "d" + ++count;
     String hex = HexFormat.of().formatHex("hello".getBytes(StandardCharsets.US_ASCII));
     String sent = command("send " + id + " " + address + " " + Agent.HELLO_PORT + " " + hex);
     if (!sent.equals("ok sent")) {
-      return sent.substring("error ".length());
+      return sent;
     }
     String received = command("receive " + id + " " + millis);
     if (!received.startsWith("ok ")) {
-      return real(received);
+      return received;
     }
     byte[] bytes = HexFormat.of().parseHex(received.substring("ok ".length()));
-    return real("ok " + new String(bytes, StandardCharsets.US_ASCII).replace('\n', ' '));
+    return "ok " + new String(bytes, StandardCharsets.US_ASCII).replace('\n', ' ');
   }
 
   /** Opens a connection that stays; {@link Flow#isAlive} says whether it still works. */
@@ -130,12 +145,16 @@ final class Host implements AutoCloseable {
 
   /** "ok real=ADDRESS peer=..." to ADDRESS, "error WHAT" to WHAT. */
   private static String real(String answer) {
-    int at = answer.indexOf("real=");
+    return word(answer, "real=");
+  }
+
+  private static String word(String answer, String key) {
+    int at = answer.indexOf(key);
     if (!answer.startsWith("ok ") || at < 0) {
       return answer.substring(answer.indexOf(' ') + 1);
     }
     int end = answer.indexOf(' ', at);
-    return answer.substring(at + "real=".length(), end < 0 ? answer.length() : end);
+    return answer.substring(at + key.length(), end < 0 ? answer.length() : end);
   }
 
   private static Object parse(String answer) {

@@ -35,8 +35,7 @@ record CaptureText(String clients, String listener) {
     }
     String source = (family == Family.IPV4 ? "ip" : "ip6") + " saddr ";
     String others = resolvers.isEmpty() ? "" : " " + source + "!= " + RuleTemplate.set(resolvers);
-    return new CaptureText(
-        source + RuleTemplate.set(clients) + others, listener(capture, family));
+    return new CaptureText(source + RuleTemplate.set(clients) + others, listener(capture, family));
   }
 
   /** An address of ours where there is one; any address of the device behind a wildcard. */

@@ -21,10 +21,6 @@ import java.util.function.Predicate;
 public record KernelRules(List<PoolRules> pools, HostRules host) {
   /** What happens to traffic to one pool. */
   public record PoolRules(IpPrefix pool, RouteRules rules) {
-    boolean isProxied() {
-      return rules.proxy() != null;
-    }
-
     boolean isRedirected() {
       ProxyRules proxy = rules.proxy();
       return proxy != null && proxy.inbound() == Inbound.REDIRECT;

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Errors: texts, never exceptions.
  */
 public final class LocalDelivery {
-  /** Before the rules that administrators and VPN programs add, behind the table of own addresses. */
+  /**
+   * Before the rules that administrators and VPN programs add, behind the table of own addresses.
+   */
   static final int PRIORITY = 950;
 
   /** Who made it (RTPROT_*): a number that no routing daemon has. */

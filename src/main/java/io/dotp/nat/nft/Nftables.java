@@ -22,8 +22,8 @@ public interface Nftables extends AutoCloseable {
   CommitResult restore(KernelElements wanted);
 
   /**
-   * Makes the rules other ones, also for other pools, in one transaction; sets grow, come and go as need be. Of
-   * an administrator's table it is only asked whether it has the sets.
+   * Makes the rules other ones, also for other pools, in one transaction; sets grow, come and go as
+   * need be. Of an administrator's table it is only asked whether it has the sets.
    *
    * @param wanted all elements that the kernel holds, which is in step
    */

@@ -3,34 +3,31 @@ package io.dotp.nat.nft;
 import io.dotp.ip.Family;
 import io.dotp.nat.nft.KernelRules.PoolRules;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** What a line of {@code managed.nft} is about, by the word at its end. */
 enum RuleTag {
   /** No word: all pools. */
-  EVERY("", pool -> true),
-  MARK("mark", pool -> pool.rules().markMask() != 0),
-  QUIC("quic", pool -> pool.rules().blockQuic()),
-  MSS("mss", pool -> pool.rules().clampMss()),
-  REDIRECT("redirect", PoolRules::isRedirected),
-  TPROXY("tproxy", PoolRules::isTransparent),
+  EVERY(""),
+  MARK("mark"),
+  QUIC("quic"),
+  MSS("mss"),
+  REDIRECT("redirect"),
+  TPROXY("tproxy"),
   /** By tproxy, but rewritten while nobody listens. */
-  OPEN("open", PoolRules::isOpen),
+  OPEN("open"),
   /** What no redirect takes is rewritten. */
-  KERNEL("kernel", pool -> !pool.isTransparent()),
+  KERNEL("kernel"),
   /** Clients whose DNS is captured. */
-  CAPTURE("capture", pool -> false),
+  CAPTURE("capture"),
   /** Those in whose family we listen. */
-  DNS("dns", pool -> false),
+  DNS("dns"),
   /** And the others. */
-  DEAF("deaf", pool -> false);
+  DEAF("deaf");
 
   private final String word;
-  private final Predicate<PoolRules> pools;
 
-  RuleTag(String word, Predicate<PoolRules> pools) {
+  RuleTag(String word) {
     this.word = word;
-    this.pools = pools;
   }
 
   static RuleTag of(String word) {
@@ -44,7 +41,21 @@ enum RuleTag {
 
   /** The pools of a family that a line with this tag is about; none for lines about clients. */
   List<PoolRules> poolsOf(KernelRules rules, Family family) {
-    return rules.poolsOf(family, pools);
+    return rules.poolsOf(family, this::isAbout);
+  }
+
+  private boolean isAbout(PoolRules pool) {
+    return switch (this) {
+      case EVERY -> true;
+      case MARK -> pool.rules().markMask() != 0;
+      case QUIC -> pool.rules().blockQuic();
+      case MSS -> pool.rules().clampMss();
+      case REDIRECT -> pool.isRedirected();
+      case TPROXY -> pool.isTransparent();
+      case OPEN -> pool.isOpen();
+      case KERNEL -> !pool.isTransparent();
+      case CAPTURE, DNS, DEAF -> false;
+    };
   }
 
   /** Whether a line of this family belongs into the rules. */

@@ -24,7 +24,10 @@ class DnsCaptureTrafficTest {
 
   private static final List<String> PLAIN =
       List.of(
-          "udp,203.0.113.10,53", "tcp,203.0.113.10,53", "udp,2001:db8::10,53", "tcp,2001:db8::10,53");
+          "udp,203.0.113.10,53",
+          "tcp,203.0.113.10,53",
+          "udp,2001:db8::10,53",
+          "tcp,2001:db8::10,53");
   private static final List<String> ENCRYPTED =
       List.of(
           "tcp,203.0.113.10,853",
@@ -60,7 +63,8 @@ class DnsCaptureTrafficTest {
             addresses(hosts),
             OUR_PORT);
     KernelRules plain = KernelRules.plain(TableSpecTest.prefixes("198.18.0.0/15", "2001:2::/48"));
-    KernelRules rules = new KernelRules(plain.pools(), new HostRules(TproxyRouting.PRESET, capture));
+    KernelRules rules =
+        new KernelRules(plain.pools(), new HostRules(TproxyRouting.PRESET, capture));
     Shell.Outcome outcome =
         Shell.load(ManagedTable.render(new TableSpec("dotp", rules, TableSpec.USED_TIMEOUT)));
     assertThat(outcome.code()).as(outcome.output()).isZero();
@@ -76,7 +80,8 @@ class DnsCaptureTrafficTest {
     Shell.nft("add element inet dotp nat_map { 198.18.0.1 : 203.0.113.10 }");
 
     Map<String, String> plain = lab.fromClient(10, PLAIN);
-    Map<String, String> fake = lab.fromClient(10, List.of("udp,198.18.0.1,53", "tcp,198.18.0.1,53"));
+    Map<String, String> fake =
+        lab.fromClient(10, List.of("udp,198.18.0.1,53", "tcp,198.18.0.1,53"));
     Map<String, String> own = lab.fromClient(10, List.of("tcp,192.0.2.1,53", "tcp,fd10::1,53"));
     Map<String, String> encrypted = lab.fromClient(20, ENCRYPTED);
 

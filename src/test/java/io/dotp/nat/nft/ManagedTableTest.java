@@ -97,7 +97,8 @@ class ManagedTableTest {
     shipped.replaceAll(line -> line.replaceAll("size \\d+", "size N"));
 
     List<String> rendered =
-        new ArrayList<>(code(ManagedTable.render(spec)).stream().filter(l -> !l.isBlank()).toList());
+        new ArrayList<>(
+            code(ManagedTable.render(spec)).stream().filter(l -> !l.isBlank()).toList());
     rendered.replaceAll(line -> line.replaceAll("size \\d+", "size N"));
     rendered.replaceAll(line -> line.replace(" { comment \"dotp 2\"; }", ""));
 

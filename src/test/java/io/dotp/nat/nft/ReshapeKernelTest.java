@@ -8,6 +8,8 @@ import static io.dotp.nat.nft.TableSpecTest.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.NatConfig.Backend;
+import io.dotp.config.ProxyRules.FailMode;
+import io.dotp.config.ProxyRules.Inbound;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.nft.CommitResult.Cause;
 import io.dotp.nat.nft.CommitResult.Committed;
@@ -150,6 +152,34 @@ class ReshapeKernelTest {
     assertThat(nftables.restore(HELD)).isEqualTo(new Committed());
 
     assertThat(table()).isEqualTo(before);
+    holds(nftables, HELD);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NETLINK", "LIBNFTABLES"})
+  void reshape_otherTreatmentsAndMarks_rulesFollowAndElementsStay(Backend backend) {
+    Nftables nftables = filled(backend, POOL, OTHER);
+    KernelRules marked =
+        new RouteRulesLab()
+            .pool(POOL, RouteRulesLab.marked(0x100, 0xf00))
+            .pool(OTHER, RouteRulesLab.proxied(Inbound.TPROXY, 1080, FailMode.CLOSED))
+            .rules();
+
+    assertThat(nftables.reshape(marked, HELD)).isInstanceOf(Reshaped.class);
+
+    assertThat(table())
+        .contains("ip daddr " + POOL + " meta mark set", "tproxy ip to :1080", "198.18.0.1 : ");
+    List<String> before = declarations();
+    Shell.nft("flush chain inet dotp mark_output; add rule inet dotp tproxy_prerouting drop");
+    assertThat(nftables.restore(HELD)).isEqualTo(new Committed());
+    assertThat(declarations()).isEqualTo(before);
+    Shell.nft("flush ruleset");
+    assertThat(nftables.restore(HELD)).isEqualTo(new Committed());
+    assertThat(declarations()).isEqualTo(before);
+    holds(nftables, HELD);
+
+    assertThat(nftables.reshape(spec(POOL, OTHER).rules(), HELD)).isInstanceOf(Reshaped.class);
+    assertThat(table()).doesNotContain("meta mark", "tproxy ip");
     holds(nftables, HELD);
   }
 

@@ -36,8 +36,7 @@ class RouteRulesTrafficTest {
   private static final RouteRules REDIRECT =
       proxied(Inbound.REDIRECT, REDIRECT_PORT, FailMode.CLOSED);
   private static final RouteRules TPROXY = proxied(Inbound.TPROXY, TPROXY_PORT, FailMode.CLOSED);
-  private static final RouteRules TPROXY_OPEN =
-      proxied(Inbound.TPROXY, TPROXY_PORT, FailMode.OPEN);
+  private static final RouteRules TPROXY_OPEN = proxied(Inbound.TPROXY, TPROXY_PORT, FailMode.OPEN);
 
   private static final String HOLD_PORT = "7000";
   private static GatewayLab lab;
@@ -129,7 +128,8 @@ class RouteRulesTrafficTest {
         assertProxied(answers, kind, CLOSED);
         assertProxied(answers, kind, OPEN);
       }
-      targets(List.of("ping"), ALL).forEach(ping -> assertThat(answers).containsEntry(ping, "pong"));
+      targets(List.of("ping"), ALL)
+          .forEach(ping -> assertThat(answers).containsEntry(ping, "pong"));
     }
   }
 
@@ -181,15 +181,22 @@ class RouteRulesTrafficTest {
     Shell.outputOf("ip", "link", "set", "wan", "mtu", "1300");
     RouteRules clamped = new RouteRules(0, 0, true, false, null);
     install(clamped, RouteRules.NONE, TPROXY, TPROXY_OPEN);
-    Shell.nft("add table inet watch; add chain inet watch post { type filter hook postrouting"
+    Shell.nft(
+        "add table inet watch; add chain inet watch post { type filter hook postrouting"
             + " priority 200; }");
     for (String size : List.of("1240", "1260", "1440", "1460")) {
       Shell.nft(
-          "add counter inet watch m" + size + "; add rule inet watch post oifname \"wan\" tcp flags"
-              + " syn tcp option maxseg size " + size + " counter name m" + size);
+          "add counter inet watch m"
+              + size
+              + "; add rule inet watch post oifname \"wan\" tcp flags"
+              + " syn tcp option maxseg size "
+              + size
+              + " counter name m"
+              + size);
     }
 
-    Map<String, String> answers = lab.fromClient(10, targets(List.of("tcp"), List.of(NAT, REDIRECTED)));
+    Map<String, String> answers =
+        lab.fromClient(10, targets(List.of("tcp"), List.of(NAT, REDIRECTED)));
 
     Shell.outputOf("ip", "link", "set", "wan", "mtu", "1500");
     assertThat(answers.values()).hasSize(4).allMatch(answer -> answer.startsWith("peer="));
@@ -243,8 +250,13 @@ class RouteRulesTrafficTest {
             + " add chain inet watch post { type filter hook postrouting priority 200; }");
     for (String mark : List.of("0x80000101", "0x80000201", "0x80000f01")) {
       Shell.nft(
-          "add counter inet watch c" + mark + "; add rule inet watch post ct direction original"
-              + " oifname \"wan\" meta mark " + mark + " counter name c" + mark);
+          "add counter inet watch c"
+              + mark
+              + "; add rule inet watch post ct direction original"
+              + " oifname \"wan\" meta mark "
+              + mark
+              + " counter name c"
+              + mark);
     }
 
     for (List<String> fakes : List.of(NAT, REDIRECTED, CLOSED)) {

@@ -31,7 +31,7 @@ public final class Shell {
   public record Outcome(int code, String output) {}
 
   /** Fails unless this network namespace is a throw-away one that no test has left dirty. */
-  static void requirePrivateNamespace() {
+  public static void requirePrivateNamespace() {
     assertThat(onlyLoopback()).as(REMEDY).isTrue();
   }
 
