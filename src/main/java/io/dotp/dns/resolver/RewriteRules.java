@@ -79,7 +79,7 @@ public final class RewriteRules {
 
   /** Whether these rules are the same, own addresses included. */
   boolean isSame(RewriteRules other) {
-    return source == other.source && judges == other.judges && own == other.own;
+    return source == other.source && judges.pools.equals(other.judges.pools) && own == other.own;
   }
 
   /** The route that lists {@code name} itself, null for none. */
