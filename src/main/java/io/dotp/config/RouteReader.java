@@ -39,8 +39,7 @@ final class RouteReader {
    *
    * @param fakeTtl of routes that say nothing about it
    */
-  record Parts(
-      UpstreamReader upstreams, ListReader lists, RulesReader rules, Duration fakeTtl) {}
+  record Parts(UpstreamReader upstreams, ListReader lists, RulesReader rules, Duration fakeTtl) {}
 
   RouteReader(SettingReader whole) {
     this.whole = whole;
@@ -190,7 +189,9 @@ final class RouteReader {
     HttpsRecords https =
         own ? reader.choice("https-records", httpsRecords, HttpsRecords.values()) : httpsRecords;
     UpstreamConfig upstream =
-        own && !reader.settings().all("upstream-host").isEmpty() ? parts.upstreams.ofRoute(reader) : null;
+        own && !reader.settings().all("upstream-host").isEmpty()
+            ? parts.upstreams.ofRoute(reader)
+            : null;
     boolean privateReal = reader.is("allow-private-real", !own || upstream != null);
     return new RouteConfig(
         id,

@@ -99,14 +99,14 @@ final class RulesReader {
           reader.mistake(
               given,
               treatment.hasFakes()
-                  ? "is for routes with treatment = \"proxy\""
-                  : "is for routes with fakes, treatment = \"nat\" or \"proxy\"");
+                  ? "is for treatment proxy, leave it out"
+                  : "is for treatment nat and proxy, leave it out");
         }
       }
     }
     Setting mark = reader.settings().one("mark");
     if (treatment == Treatment.PROXY && mark != null) {
-      reader.mistake(mark, "is for routes with treatment = \"nat\", the proxy marks its own");
+      reader.mistake(mark, "is for treatment nat, the proxy marks its own");
     }
   }
 

@@ -186,8 +186,7 @@ final class Daemon implements AutoCloseable {
             config.nat().natTtl());
     NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock);
     NatController controller =
-        started(
-            new NatController(settings, kernel.kernel(), journal, metrics.nat(), nanoClock));
+        started(new NatController(settings, kernel.kernel(), journal, metrics.nat(), nanoClock));
     NatController.StartResult result = controller.start();
     chores.repeat(kernel::checkDelivery);
     if (result instanceof NatController.StartResult.Failed failed) {

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,11 @@ import org.slf4j.LoggerFactory;
 /** One run of the daemon: start, wait for a signal, stop, exit code. Thread: main. */
 public final class DaemonRun {
   private final Config config;
+
+  /** Asked for before there was a daemon to ask. */
+  private final AtomicBoolean statusWanted = new AtomicBoolean();
+
+  private final AtomicBoolean reloadWanted = new AtomicBoolean();
   private final PrintStream err;
   private final LogSetup logs;
   private final Readiness readiness;
@@ -49,8 +55,8 @@ public final class DaemonRun {
     Signals.on("TERM", stopRequested::countDown);
     Signals.on("INT", stopRequested::countDown);
     // Until there is something to say or to reload: by default these two would end the JVM.
-    Signals.on("USR1", () -> {});
-    Signals.on("HUP", () -> {});
+    Signals.on("USR1", () -> statusWanted.set(true));
+    Signals.on("HUP", () -> reloadWanted.set(true));
     try (Daemon daemon = Daemon.start(config, System::nanoTime)) {
       daemon.openControl(reread, logs::level);
       return serve(daemon, reread);
@@ -63,10 +69,18 @@ public final class DaemonRun {
     }
   }
 
+  /** From here on, and once for what came before. */
+  private static void handle(String signal, AtomicBoolean wanted, Runnable action) {
+    Signals.on(signal, action);
+    if (wanted.get()) {
+      action.run();
+    }
+  }
+
   private ExitCode serve(Daemon daemon, Supplier<RereadResult> reread) {
     Logger log = LoggerFactory.getLogger(DaemonRun.class);
-    Signals.on("USR1", () -> log.info("status {}", daemon.status()));
-    Signals.on("HUP", () -> daemon.requestReload(reread, logs::level));
+    handle("USR1", statusWanted, () -> log.info("status {}", daemon.status()));
+    handle("HUP", reloadWanted, () -> daemon.requestReload(reread, logs::level));
     try {
       if (readiness.isAwaited()) {
         detachLog(log);

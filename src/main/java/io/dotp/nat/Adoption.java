@@ -27,6 +27,9 @@ final class Adoption {
    *                     real address has another fake by now, or the kernel has no room for it
    * nothing  at rest    AT REST, for what is left of it
    *
+   * A stale journal has nothing to say where the kernel has nothing: all of it comes to rest from now
+   * on, as nobody's.
+   *
    * An element outside every pool has nobody to look after it and must leave. Its fake is remembered
    * as at rest all the same, in the journal and for Pools: the prefix may come back while clients
    * still have it.
@@ -44,7 +47,7 @@ final class Adoption {
   /** Those of kernel and journal outside every pool that clients may still have. */
   final List<Leftover> leftovers = new ArrayList<>();
 
-  /** Those of {@link #leftovers} whose rest begins now. */
+  /** Those of {@link #leftovers} and of a stale journal whose rest begins now. */
   final List<Retirement> retired = new ArrayList<>();
 
   /** Fakes in the journal outside every pool that have rested. */
@@ -93,7 +96,7 @@ final class Adoption {
       long since = nowNanos - rest.restedNanos();
       JournalEntry entry = rest.entry();
       adoption.named(
-          adoption.isOfRoute(rest.pool(), entry)
+          adoption.isOfRoute(rest.pool(), entry) && !journal.stale()
               ? rest.pool().adoptResting(rest.fake(), adoption.key(entry), entry.real(), since)
               : rest.pool().adoptRestingWithoutOwner(rest.fake(), entry.real(), since),
           entry);
@@ -126,6 +129,12 @@ final class Adoption {
       leave(fake, entry.real(), entry);
       return;
     }
+    if (journal.stale()) {
+      rests.add(new Rest(pool, fake, entry, 0));
+      // Without a route, so that the next run gives it to nobody either.
+      retired.add(new Retirement(fake, entry.real(), ""));
+      return;
+    }
     boolean fits = isOfRoute(pool, entry) && pools.hasRoom(fake.family());
     if (!entry.isResting() && fits && pool.owned(key(entry), entry.real()) == null) {
       adopt(pool, fake, entry.real(), entry);
@@ -142,7 +151,8 @@ final class Adoption {
 
   /** Clients may still have the fake though no pool does. */
   private void leave(IpAddress fake, IpAddress real, @Nullable JournalEntry entry) {
-    boolean resting = entry != null && entry.isResting() && entry.real().equals(real);
+    boolean resting =
+        entry != null && entry.isResting() && entry.real().equals(real) && !journal.stale();
     long rested = resting && entry != null ? restedNanos(entry) : 0;
     if (rested >= pools.fullRestNanos()) {
       forgotten.add(fake);

@@ -31,11 +31,6 @@ public record NatSettings(
     routes = List.copyOf(routes);
   }
 
-  /** With nothing of what the kernel does beside the treatments. */
-  public NatSettings(NatConfig nat, List<RouteConfig> routes, PoolKey poolKey) {
-    this(nat, routes, HostRules.PRESET, poolKey);
-  }
-
   /** Whether every name has fakes of its own. */
   boolean namesAreKeys() {
     return nat.pool().mappingKey() == MappingKey.NAME_ADDRESS;

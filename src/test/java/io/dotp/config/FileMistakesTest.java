@@ -124,13 +124,13 @@ class FileMistakesTest {
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark-mask = 0xff|11:1: mark-mask: says nothing without mark
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark = 0x10000001|11:1: mark: 0x10000001 carries the mark of tproxy inbounds, 0x10000000; change it or tproxy-mark
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mss = 1400|11:1: mss: '1400' is unknown, use pmtu
-          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~inbound = "tproxy"|11:1: inbound: is for routes with treatment = "proxy"
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~inbound = "tproxy"|11:1: inbound: is for treatment proxy, leave it out
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "vpn"|11:1: treatment: 'vpn' is unknown, use nat, proxy, refuse, pass
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~inbound = "forward"|12:1: inbound: 'forward' is unknown, use redirect, tproxy
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~port = 70000|12:1: port: '70000' is no port, 1 to 65535
-          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~mark = 1|12:1: mark: is for routes with treatment = "nat", the proxy marks its own
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~mark = 1|12:1: mark: is for treatment nat, the proxy marks its own
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~inbound = "redirect"~fail-mode = "open"|13:1: fail-mode: redirect cannot tell whether somebody listens, use inbound = "tproxy"
-          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "pass"~block-quic = true|12:1: block-quic: is for routes with fakes, treatment = "nat" or "proxy"
+          name = "b"~domain = "x"~treatment = "pass"~block-quic = true|11:1: block-quic: is for treatment nat and proxy, leave it out
           """)
   void file_mistakeInARoute_isNamedWithItsPlace(String lines, String message) throws IOException {
     String text = START + ROUTE + "[[route]]\n" + lines.replace('~', '\n') + "\n";

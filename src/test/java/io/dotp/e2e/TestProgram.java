@@ -18,6 +18,7 @@ final class TestProgram {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
+                "-XX:-UsePerfData",
                 "-cp",
                 Path.of("target/test-classes").toAbsolutePath().toString(),
                 program.getName()));

@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.ip.IpAddress;
 import io.dotp.nat.NatController.StartResult;
+import io.dotp.nat.journal.Retirement;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.CommitResult;
 import io.dotp.nat.nft.OpenResult;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,36 @@ class AdoptionTest {
     assertThat(first.leaseLeftNanos(rig.now)).isGreaterThanOrEqualTo(TTL.toNanos());
     assertThat(rig.acquire(real(1)).mapping()).isSameAs(first);
     assertThat(kernel.commits()).isZero();
+  }
+
+  @Test
+  void adopt_staleJournal_restsAsNobodysAlsoInTheNextRun() {
+    WriterRig before = rig();
+    before.adopt();
+    IpAddress live = before.acquire(real(1)).mapping().fake();
+    IpAddress rested = before.acquire(real(2)).mapping().fake();
+    IpAddress held = before.acquire(real(3)).mapping().fake();
+    ModelJournal journal = before.journal;
+    journal.retiring(List.of(new Retirement(rested, real(2), "default")));
+    kernel.flush();
+    kernel.put(held, real(3));
+    journal.stale = true;
+
+    WriterRig stale =
+        new WriterRig(kernel, WriterRig.settings("198.18.0.0/20", "198.18.16.0/20"), journal);
+    StartResult result = stale.adopt();
+    journal.stale = false;
+    WriterRig next =
+        new WriterRig(kernel, WriterRig.settings("198.18.0.0/20", "198.18.16.0/20"), journal);
+    next.adopt();
+
+    assertThat(result).isEqualTo(new StartResult.Started(1, 0, 0));
+    for (WriterRig rig : List.of(stale, next)) {
+      assertThat(rig.acquire(real(3)).mapping().fake()).isEqualTo(held);
+      assertThat(rig.acquire(real(1)).mapping().fake()).isNotIn(live, rested);
+      assertThat(rig.acquire(real(2)).mapping().fake()).isNotIn(live, rested);
+    }
+    assertThat(stale.table.byFake(live)).isNull();
   }
 
   @Test

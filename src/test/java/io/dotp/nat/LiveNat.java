@@ -3,6 +3,7 @@ package io.dotp.nat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.ClientLimits;
+import io.dotp.config.HostRules;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.MappingKey;
 import io.dotp.config.NatConfig;
@@ -101,7 +102,8 @@ final class LiveNat implements AutoCloseable {
             TABLE,
             backend,
             choice);
-    return new NatSettings(nat, List.of(route), new PoolKey(new byte[PoolKey.BYTES]));
+    return new NatSettings(
+        nat, List.of(route), HostRules.PRESET, new PoolKey(new byte[PoolKey.BYTES]));
   }
 
   private static IpPrefix prefix(String text) {

@@ -27,6 +27,10 @@ final class ModelJournal implements Journal {
 
   private LongSupplier nanoClock;
   private boolean holding;
+
+  /** Whether its disk failed before the end. */
+  boolean stale;
+
   private long tickets;
   private long written;
 
@@ -54,7 +58,7 @@ final class ModelJournal implements Journal {
 
   @Override
   public JournalContents contents() {
-    return new JournalContents(entries, List.copyOf(draining), 0, millis());
+    return new JournalContents(entries, List.copyOf(draining), stale, 0, millis());
   }
 
   @Override

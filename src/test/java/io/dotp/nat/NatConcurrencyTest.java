@@ -70,7 +70,7 @@ class NatConcurrencyTest {
             "dotp",
             usual.nat().backend(),
             PoolConfig.PRESET);
-    return new NatSettings(config, usual.routes(), usual.poolKey());
+    return new NatSettings(config, usual.routes(), usual.host(), usual.poolKey());
   }
 
   private long now() {

@@ -40,7 +40,9 @@ class RuleMemoryTest {
             rules,
             plain.allowPrivateReal(),
             plain.httpsRecords(),
-            plain.upstream());
+            plain.upstream(),
+            plain.fakeTtl(),
+            plain.refusal());
     NatSettings usual = WriterRig.settings(pool);
     return new NatSettings(usual.nat(), List.of(route), HOST, usual.poolKey());
   }

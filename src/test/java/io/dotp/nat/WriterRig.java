@@ -3,6 +3,7 @@ package io.dotp.nat;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotp.config.HostRules;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.NatConfig;
 import io.dotp.config.PoolConfig;
@@ -107,6 +108,7 @@ final class WriterRig {
             NatConfig.Backend.NONE,
             choice),
         routes,
+        HostRules.PRESET,
         new PoolKey(new byte[PoolKey.BYTES]));
   }
 

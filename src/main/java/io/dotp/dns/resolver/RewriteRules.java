@@ -84,7 +84,7 @@ public final class RewriteRules {
   boolean isSame(RewriteRules other) {
     return source == other.source
         && names.equals(other.names)
-        && judges == other.judges
+        && judges.pools.equals(other.judges.pools)
         && own == other.own;
   }
 

@@ -9,7 +9,10 @@ public interface Journal extends AutoCloseable {
   /** What an earlier run left behind; nothing after {@link #forgetContents}. Thread: any. */
   JournalContents contents();
 
-  /** Frees the memory of {@link #contents} once the start is done. Thread: any. */
+  /**
+   * Frees the memory of {@link #contents} once the start is done and what came of it was noted.
+   * Thread: nat.
+   */
   void forgetContents();
 
   /**

@@ -80,6 +80,33 @@ final class JournalFile {
     }
   }
 
+  /**
+   * Says in the file as it is that more has happened: a full disk lets bytes be changed that are
+   * there. Null when that is done.
+   */
+  @Nullable IOException markStale() {
+    ByteBuffer header = ByteBuffer.allocate(RecordFormat.FILE_HEADER);
+    RecordFormat.appendFileHeader(header, true);
+    header.flip();
+    try {
+      if (channel != null) {
+        mark(channel, header);
+      } else if (Files.isRegularFile(file)) {
+        try (FileChannel earlier = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          mark(earlier, header);
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      return e;
+    }
+  }
+
+  private static void mark(FileChannel target, ByteBuffer header) throws IOException {
+    writeFully(target, header, 0);
+    target.force(false);
+  }
+
   /** A part of a record must not be followed by others. */
   private void cut(FileChannel target, IOException cause) {
     try {
@@ -122,7 +149,7 @@ final class JournalFile {
   /** One buffer at a time: the whole may be large. */
   private static long writeAll(FileChannel target, JournalPicture picture) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    RecordFormat.appendFileHeader(buffer);
+    RecordFormat.appendFileHeader(buffer, picture.isStale());
     long written = 0;
     Iterator<JournalRecord> records = picture.records();
     while (records.hasNext()) {

@@ -42,6 +42,14 @@ sealed interface JournalOrder {
     }
   }
 
+  /** A stale file was judged, and what came of that was ordered before this. */
+  record Adopted() implements JournalOrder {
+    @Override
+    public int weight() {
+      return 1;
+    }
+  }
+
   /** Fakes may stand for other addresses from now on. */
   record Free(List<IpAddress> fakes) implements JournalOrder {
     @Override

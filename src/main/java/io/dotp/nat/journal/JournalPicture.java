@@ -47,6 +47,7 @@ final class JournalPicture {
   private long bytes;
   private int resting;
   private boolean holdingNamesBack;
+  private boolean stale;
 
   JournalPicture() {
     this(MOST_ENTRIES);
@@ -54,6 +55,15 @@ final class JournalPicture {
 
   JournalPicture(int mostEntries) {
     this.mostEntries = mostEntries;
+  }
+
+  /** Whether a run whose disk failed has done more than it could write. */
+  boolean isStale() {
+    return stale;
+  }
+
+  void stale(boolean now) {
+    stale = now;
   }
 
   /** Takes in a record that was read. */

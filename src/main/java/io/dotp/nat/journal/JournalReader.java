@@ -51,9 +51,12 @@ final class JournalReader {
   }
 
   private void readAll(InputStream in) throws IOException {
-    if (!RecordFormat.isFileHeader(in.readNBytes(RecordFormat.FILE_HEADER))) {
+    byte[] header = in.readNBytes(RecordFormat.FILE_HEADER);
+    boolean stale = RecordFormat.isFileHeader(header, true);
+    if (!stale && !RecordFormat.isFileHeader(header, false)) {
       return;
     }
+    picture.stale(stale);
     sound = RecordFormat.FILE_HEADER;
     JournalRecord record = readRecord(in);
     while (record != null) {

@@ -2,6 +2,7 @@ package io.dotp.nat.journal;
 
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.JournalMetrics;
+import io.dotp.nat.journal.JournalOrder.Adopted;
 import io.dotp.nat.journal.JournalOrder.Drain;
 import io.dotp.nat.journal.JournalOrder.Free;
 import io.dotp.nat.journal.JournalOrder.Live;
@@ -13,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the file in step with the picture. Thread: journal.
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * whole picture is tried anew in a fresh file.
  */
 final class JournalWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+
   /** A file below this length is not worth being written anew. */
   static final long SMALLEST_COMPACTION = 1 << 20;
 
@@ -58,6 +63,10 @@ final class JournalWriter {
   private int buffered;
 
   private boolean behind = true;
+
+  /** Whether the file says that it is behind. */
+  private boolean marked;
+
   private boolean closed;
 
   /** No attempt to write the file anew before this: the last one failed. */
@@ -126,6 +135,11 @@ final class JournalWriter {
         metrics.dropped.increment();
       }
       put(picture.drain(drain.pool(), drain.over()));
+    } else if (order instanceof Adopted) {
+      picture.stale(false);
+      clearBuffer();
+      behind = true;
+      nextRewriteNanos = nanoClock.getAsLong();
     } else if (order instanceof Free free) {
       List<IpAddress> fakes = free.fakes();
       for (int i = 0; i < fakes.size(); i += RecordFormat.MOST_FREED) {
@@ -219,15 +233,31 @@ final class JournalWriter {
     IOException problem = file.rewrite(picture);
     if (problem != null) {
       nextRewriteNanos = now + RETRY_NANOS;
+      mark();
       alarm.failed("rewritten", problem, now);
       return;
     }
     nextRewriteNanos = now;
+    marked = false;
     metrics.compactions.increment();
     picture.onRewritten();
     behind = false;
     unsynced = false;
     alarm.recovered();
+  }
+
+  /**
+   * What the file says of a fake may by now be true of another pair; who starts with it after a
+   * reboot, when no kernel knows better, must not go by it.
+   */
+  private void mark() {
+    if (!marked) {
+      IOException problem = file.markStale();
+      marked = problem == null;
+      if (problem != null) {
+        LOG.debug("journal file cannot be marked as stale", problem);
+      }
+    }
   }
 
   /** What can be done when the orders are dealt with and nobody waits: shorten, sync, try again. */

@@ -3,6 +3,7 @@ package io.dotp.nat.journal;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.JournalMetrics;
 import io.dotp.name.DomainName;
+import io.dotp.nat.journal.JournalOrder.Adopted;
 import io.dotp.nat.journal.JournalOrder.Drain;
 import io.dotp.nat.journal.JournalOrder.Free;
 import io.dotp.nat.journal.JournalOrder.Live;
@@ -91,6 +92,7 @@ public final class MappingJournal implements Journal {
         new JournalContents(
             read.picture().entries(),
             read.picture().draining(),
+            read.picture().isStale(),
             read.ignoredBytes(),
             wallMillis.getAsLong());
     JournalWriter writer =
@@ -118,6 +120,12 @@ public final class MappingJournal implements Journal {
           read.soundBytes(),
           read.ignoredBytes());
     }
+    if (read.picture().isStale()) {
+      LOG.warn(
+          "journal of mappings is stale, the disk failed an earlier run file={}; fakes that the"
+              + " kernel does not have rest",
+          file);
+    }
   }
 
   /** What an earlier run left behind; nothing after {@link #forgetContents}. Thread: any. */
@@ -129,6 +137,9 @@ public final class MappingJournal implements Journal {
   /** Frees the memory of {@link #contents} once the start is done. Thread: any. */
   @Override
   public void forgetContents() {
+    if (contents.stale()) {
+      drop(!queue.offer(new Adopted(), MOST_RESTING), 1);
+    }
     contents = JournalContents.NOTHING;
   }
 

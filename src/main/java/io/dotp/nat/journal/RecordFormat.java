@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The bytes of the file, all numbers in network order.
  *
  * <pre>
- * file    = magic[8] version:u32 crc:u32 record*        crc over magic and version
+ * file    = magic[8] version:u32 crc:u32 record*        crc over magic and version; the version's
+ *                                                       highest bit: more has happened than stands here
  * record  = length:u32 crc:u32 body[length]             crc over length and body, CRC32C (RFC 3720)
  * body    = 1 address address since:i64 text count:u8 name*     known: fake, real; since = LIVE or millis
  *         | 2 count:u16 address*                                freed
@@ -47,6 +48,7 @@ final class RecordFormat {
 
   private static final long MAGIC = 0x444f_5450_4a4e_4c0aL; // "DOTPJNL\n"
   private static final int VERSION = 1;
+  private static final int STALE = 1 << 31;
 
   private static final byte KNOWN = 1;
   private static final byte FREED = 2;
@@ -55,15 +57,18 @@ final class RecordFormat {
 
   private RecordFormat() {}
 
-  static void appendFileHeader(ByteBuffer target) {
+  /**
+   * @param stale whether more has happened than the file says
+   */
+  static void appendFileHeader(ByteBuffer target, boolean stale) {
     int start = target.position();
-    target.putLong(MAGIC).putInt(VERSION);
+    target.putLong(MAGIC).putInt(stale ? VERSION | STALE : VERSION);
     target.putInt(checksum(target, start, target.position()));
   }
 
-  static boolean isFileHeader(byte[] bytes) {
+  static boolean isFileHeader(byte[] bytes, boolean stale) {
     ByteBuffer expected = ByteBuffer.allocate(FILE_HEADER);
-    appendFileHeader(expected);
+    appendFileHeader(expected, stale);
     return expected.flip().equals(ByteBuffer.wrap(bytes));
   }
 

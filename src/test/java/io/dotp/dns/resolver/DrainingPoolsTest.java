@@ -55,10 +55,12 @@ class DrainingPoolsTest {
     LocalQuestions questions = new LocalQuestions();
     LocalAnswers answers = questions.answers();
     WireName name = WireName.of(Name.fromString("7.216.184.93.in-addr.arpa.").toWireCanonical());
-    LocalAnswer before = answers.answer(name, DnsRecordType.PTR.intValue(), DnsRecord.CLASS_IN, any -> false);
+    LocalAnswer before =
+        answers.answer(name, DnsRecordType.PTR.intValue(), DnsRecord.CLASS_IN, any -> false);
 
     questions.pool("93.184.216.0/24");
-    LocalAnswer after = answers.answer(name, DnsRecordType.PTR.intValue(), DnsRecord.CLASS_IN, any -> false);
+    LocalAnswer after =
+        answers.answer(name, DnsRecordType.PTR.intValue(), DnsRecord.CLASS_IN, any -> false);
 
     assertThat(before).isNull();
     assertThat(after).isNotNull();

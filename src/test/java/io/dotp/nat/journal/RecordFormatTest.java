@@ -46,7 +46,7 @@ class RecordFormatTest {
   @Test
   void bytes_ofVersion1_areTheseForEver() {
     ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.MOST_BYTES);
-    RecordFormat.appendFileHeader(bytes);
+    RecordFormat.appendFileHeader(bytes, false);
     RecordFormat.append(new Freed(List.of(JournalRig.fake(1))), bytes);
 
     String text = HexFormat.of().formatHex(bytes.array(), 0, bytes.position());

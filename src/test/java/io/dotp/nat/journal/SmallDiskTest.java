@@ -86,11 +86,35 @@ class SmallDiskTest {
       assertThat(metrics.writeFailures.sum()).isPositive();
       assertThat(metrics.unwrittenRetirements.sum()).isEqualTo(200);
       assertThat(JournalReader.read(file()).picture().entries()).containsKey(fake(1));
+      assertThat(JournalReader.read(file()).picture().isStale()).isTrue();
       Files.delete(filler);
       Patience.until(
           () -> JournalReader.read(file()).picture().entries().size() == 201,
           () -> "never written again");
+      assertThat(JournalReader.read(file()).picture().isStale()).isFalse();
     }
+  }
+
+  @Test
+  void disk_fullUntilTheEnd_leavesAFileThatIsStaleUntilItIsJudged() throws IOException {
+    MappingJournal first = open();
+    first.live(fake(1), real(1), ROUTE, names(1));
+    retire(first, 9, 1);
+    fill(directory.resolve("filler"));
+    retire(first, 1, 200);
+    first.close();
+    Files.delete(directory.resolve("filler"));
+
+    try (MappingJournal next = open()) {
+      assertThat(next.contents().stale()).isTrue();
+      assertThat(JournalReader.read(file()).picture().isStale()).isTrue();
+      retire(next, 1, 1);
+      next.forgetContents();
+      Patience.until(() -> !JournalReader.read(file()).picture().isStale(), () -> "stale for ever");
+    }
+
+    assertThat(JournalReader.read(file()).picture().entries())
+        .hasEntrySatisfying(fake(1), entry -> assertThat(entry.isResting()).isTrue());
   }
 
   @Test
