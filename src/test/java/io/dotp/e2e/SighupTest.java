@@ -35,18 +35,21 @@ class SighupTest {
     hosts = lab.directory().resolve("hosts");
     Files.writeString(hosts, "");
     write(LISTED, POOL);
-    dotp =
-        lab.dotp(
-                "-H",
-                Lab.GATEWAY_LAN,
-                "--upstream-host",
-                Lab.UPSTREAM_DNS,
-                "-6",
-                "2001:2:0:d07::/64",
-                "--hosts-file",
-                hosts.toString(),
-                "@" + flags)
-            .awaitAnswers(client);
+    dotp = started();
+  }
+
+  private Dotp started() {
+    return lab.dotp(
+            "-H",
+            Lab.GATEWAY_LAN,
+            "--upstream-host",
+            Lab.UPSTREAM_DNS,
+            "-6",
+            "2001:2:0:d07::/64",
+            "--hosts-file",
+            hosts.toString(),
+            "@" + flags)
+        .awaitAnswers(client);
   }
 
   @AfterEach
@@ -93,6 +96,24 @@ class SighupTest {
     assertThat(ask(PLAIN)).isEqualTo(PLAIN_REAL);
     assertThat(client.reach(fake)).as("drains").isEqualTo(PLAIN_REAL);
     assertThat(ask("www.example.com")).startsWith("198.");
+  }
+
+  @Test
+  void pool_exchangedAndDaemonKilled_oldFakesWorkOn() throws IOException {
+    String fake = ask("www.example.com");
+    Host.Flow flow = client.open(fake);
+    write(LISTED, "-4 100.64.0.0/15");
+    hangUp();
+    String fresh = ask("www.example.com");
+
+    dotp.kill();
+    dotp = started();
+
+    assertThat(client.reach(fake)).isEqualTo("203.0.113.10");
+    assertThat(ask("www.example.com")).isEqualTo(fresh);
+    assertThat(client.reach(fresh)).isEqualTo("203.0.113.10");
+    assertThat(flow.isAlive()).isTrue();
+    assertThat(lab.kernel().mappings()).containsKeys(fake, fresh);
   }
 
   @Test
