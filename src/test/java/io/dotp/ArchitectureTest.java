@@ -44,6 +44,7 @@ class ArchitectureTest {
         "dns.upstream",
         "ip",
         "lists",
+        "name",
         "nat",
         "nat.journal",
         "nat.mapping",
