@@ -22,7 +22,9 @@ class StatusTest {
   private Host client;
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
+    // Of a daemon that another test has killed.
+    Files.deleteIfExists(DEFAULT_SOCKET);
     lab = Lab.up(1);
     client = lab.host(Lab.CLIENT);
   }
