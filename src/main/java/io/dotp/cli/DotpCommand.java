@@ -14,10 +14,12 @@ import picocli.CommandLine.Model.OptionSpec;
  * reported at once and in one voice. The first eight are those of the C program.
  */
 final class DotpCommand {
-  /** Said above the help, and above every mistake. */
-  static final String USAGE =
-      "Usage: dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
+  private static final String SYNOPSIS =
+      "dotp -H ADDR [-p PORT] -d NAME [-4 PREFIX] [-6 PREFIX] --upstream-host ADDR"
           + " [OPTION...]";
+
+  /** Said above every mistake. */
+  static final String USAGE = "Usage: " + SYNOPSIS;
 
   /** The first word that asks for a check of all the others. */
   static final String CHECK = "check";
@@ -31,7 +33,7 @@ final class DotpCommand {
 
   DotpCommand() {
     spec.usageMessage()
-        .customSynopsis(USAGE)
+        .customSynopsis(SYNOPSIS)
         .description(
             "",
             "DNS server for a Linux gateway: answers listed names with fake addresses and"

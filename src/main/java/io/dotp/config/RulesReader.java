@@ -39,7 +39,7 @@ final class RulesReader {
   private final List<Claim> claims = new ArrayList<>();
 
   /** Which proxy a route needs at a port. */
-  private record Claim(String route, ProxyRules proxy) {}
+  private record Claim(String route, ProxyRules proxy, SettingReader reader) {}
 
   RulesReader(SettingReader whole) {
     this.whole = whole;
@@ -135,17 +135,20 @@ final class RulesReader {
     ProxyRules proxy = new ProxyRules(inbound, port, mode);
     for (Claim claim : claims) {
       if (claim.proxy.port() == port && claim.proxy.inbound() != inbound) {
-        String text = "port " + port + " is the other inbound's of route " + claim.route;
-        Setting at = reader.settings().one("port");
-        if (at == null) {
-          reader.missing("port", text + ", choose one");
-        } else {
-          reader.mistake(at, text);
-        }
+        refusePort(reader, "port " + port + " is the other inbound's of route " + claim.route);
       }
     }
-    claims.add(new Claim(name, proxy));
+    claims.add(new Claim(name, proxy, reader));
     return proxy;
+  }
+
+  private static void refusePort(SettingReader reader, String reason) {
+    Setting at = reader.settings().one("port");
+    if (at == null) {
+      reader.missing("port", reason + ", choose one");
+    } else {
+      reader.mistake(at, reason);
+    }
   }
 
   /**
@@ -154,6 +157,11 @@ final class RulesReader {
    * @param servers whom we ask, all of them
    */
   HostRules host(DnsConfig dns, List<UpstreamConfig> servers) {
+    for (Claim claim : claims) {
+      if (claim.proxy.port() == dns.port()) {
+        refusePort(claim.reader, "port " + dns.port() + " is that of our own DNS listener");
+      }
+    }
     if (!whole.settings().isOn("capture-dns")) {
       return new HostRules(tproxy, null);
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SettingLayers(Settings settings, List<String> mistakes, boolean complete) {
   private static final String PREFIX = "DOTP_";
+  private static final List<String> SWITCHES = List.of("true", "false");
 
   /** Variables that are not settings: which file, and the launcher's. */
   private static final List<String> OTHERS = List.of("DOTP_CONFIG", "DOTP_JAVA", "DOTP_JAVA_OPTS");
@@ -98,6 +99,9 @@ public record SettingLayers(Settings settings, List<String> mistakes, boolean co
           mistakes.add(name + ": unknown variable" + meant);
         }
         continue;
+      }
+      if (kind == SettingKeys.Kind.SWITCH && !SWITCHES.contains(variable.getValue())) {
+        mistakes.add(name + ": '" + variable.getValue() + "' is neither true nor false");
       }
       values.put(key, settings(kind, name, variable.getValue()));
     }

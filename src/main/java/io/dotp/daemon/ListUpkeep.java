@@ -115,7 +115,7 @@ final class ListUpkeep {
   }
 
   private List<ListReport> read(String name) {
-    // One look sees that a file has changed, the next that nobody is still writing it.
+    // Twice, because the first look at a changed file only notes it: who asks wants it now.
     rules.checkLists();
     rules.checkLists();
     List<ListReport> reports = new ArrayList<>(reports());

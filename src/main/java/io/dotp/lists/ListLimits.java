@@ -1,14 +1,34 @@
 package io.dotp.lists;
 
 /**
- * What a list may cost.
+ * What lists may cost.
  *
- * @param maxBytes of the file, and of all files that it includes, together
- * @param maxRules of one list
+ * @param maxBytes of a file, and of all files that it includes, together; also of all names that
+ *     are read at a time
+ * @param maxRules of one list, and of all lists together
  * @param maxIncludeDepth files inside files
  * @param maxIncludes of one list
  */
 public record ListLimits(long maxBytes, int maxRules, int maxIncludeDepth, int maxIncludes) {
   /** Several times the largest public lists. */
   public static final ListLimits DEFAULT = new ListLimits(256L << 20, 5_000_000, 16, 10_000);
+
+  /**
+   * Heap that a rule needs while lists are read again: 30 bytes in force, as many in what takes its
+   * place, the name itself, and what else the program needs.
+   */
+  private static final int HEAP_OF_A_RULE = 160;
+
+  /**
+   * What a heap has room for, twice: lists that are read again stand beside those in force.
+   *
+   * @param heap the most bytes that it may have
+   */
+  static ListLimits ofHeap(long heap) {
+    return new ListLimits(
+        Math.min(DEFAULT.maxBytes, heap / 4),
+        (int) Math.min(DEFAULT.maxRules, heap / HEAP_OF_A_RULE),
+        DEFAULT.maxIncludeDepth,
+        DEFAULT.maxIncludes);
+  }
 }

@@ -33,11 +33,18 @@ final class PolicyReader {
   /** By the name of the list and its part: several routes may use one. */
   private final Map<String, NameRules> known = new HashMap<>();
 
+  private final ListLimits limits;
+  private int rules;
+  private long bytes;
   private boolean ofFiles;
 
   PolicyReader(
-      DomainListParser parser, Function<RouteList, @Nullable ListSource> sources, Instant now) {
+      DomainListParser parser,
+      ListLimits limits,
+      Function<RouteList, @Nullable ListSource> sources,
+      Instant now) {
     this.parser = parser;
+    this.limits = limits;
     this.sources = sources;
     this.now = now;
   }
@@ -120,6 +127,23 @@ final class PolicyReader {
       return fail(part, name, refused.reason() + lines);
     }
     ListResult.Loaded loaded = (ListResult.Loaded) result;
+    rules += loaded.counts().rules();
+    bytes += loaded.rules().retainedBytes();
+    if (rules > limits.maxRules() || bytes > limits.maxBytes()) {
+      ofFiles = true;
+      return fail(
+          part,
+          name,
+          "with it all lists have "
+              + rules
+              + " rules of "
+              + (bytes >> 20)
+              + " MiB, the heap has room for "
+              + limits.maxRules()
+              + " of "
+              + (limits.maxBytes() >> 20)
+              + " MiB; give it more by DOTP_JAVA_OPTS=-Xmx512m");
+    }
     warnOfBadLines(name, loaded);
     status.add(
         new ListStatus(

@@ -37,7 +37,8 @@ public final class RouteLists {
   /** Rules that a look-up tells. */
   private static final int MOST_MATCHES = 100;
 
-  private final DomainListParser parser = new DomainListParser(ListLimits.DEFAULT);
+  private final ListLimits limits;
+  private final DomainListParser parser;
   private final Path fetched;
   private final InstantSource clock;
   private volatile List<ListStatus> status = List.of();
@@ -50,6 +51,12 @@ public final class RouteLists {
    * @param fetched directory of the last good copies of what comes from a URL, by names of lists
    */
   public RouteLists(Path fetched, InstantSource clock) {
+    this(fetched, clock, ListLimits.ofHeap(Runtime.getRuntime().maxMemory()));
+  }
+
+  RouteLists(Path fetched, InstantSource clock, ListLimits limits) {
+    this.limits = limits;
+    this.parser = new DomainListParser(limits);
     this.fetched = fetched;
     this.clock = clock;
   }
@@ -64,7 +71,8 @@ public final class RouteLists {
     // Before anything is read; of which lists the directory counts is known only afterwards.
     FileStamps before = stamps(routes, RouteLists::mayBeV2fly);
     ListReading reading =
-        new PolicyReader(parser, this::source, clock.instant()).read(new Basis(routes, before));
+        new PolicyReader(parser, limits, this::source, clock.instant())
+            .read(new Basis(routes, before));
     if (reading instanceof Read read) {
       FileStamps needed = stamps(routes, part -> isV2fly(part, read.lists()));
       return new Read(

@@ -124,6 +124,7 @@ class FileMistakesTest {
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark-mask = 0xff|11:1: mark-mask: says nothing without mark
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mark = 0x10000001|11:1: mark: 0x10000001 carries the mark of tproxy inbounds, 0x10000000; change it or tproxy-mark
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~mss = 1400|11:1: mss: '1400' is unknown, use pmtu
+          name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~port = 53|12:1: port: port 53 is that of our own DNS listener
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~inbound = "tproxy"|11:1: inbound: is for treatment proxy, leave it out
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "vpn"|11:1: treatment: 'vpn' is unknown, use nat, proxy, refuse, pass
           name = "b"~domain = "x"~ipv4-prefix = "10.0.0.0/24"~treatment = "proxy"~inbound = "forward"|12:1: inbound: 'forward' is unknown, use redirect, tproxy

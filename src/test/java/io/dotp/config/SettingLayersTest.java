@@ -140,6 +140,14 @@ class SettingLayersTest {
   }
 
   @Test
+  void variable_ofASwitchWithAnotherWord_isAMistake() {
+    Map<String, String> variables = Map.of("DOTP_DRY_RUN", "yes", "DOTP_CAPTURE_DNS", "true");
+
+    assertThat(SettingLayers.read(null, variables, Settings.NONE).mistakes())
+        .containsExactly("DOTP_DRY_RUN: 'yes' is neither true nor false");
+  }
+
+  @Test
   void variable_ofSomebodyElse_isLeftAlone() {
     Map<String, String> variables = Map.of("DOTP_LAB", "1", "DOTP_SERVICE_HOST", "10.0.0.1");
 

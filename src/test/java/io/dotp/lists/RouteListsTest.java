@@ -108,6 +108,24 @@ class RouteListsTest {
   }
 
   @Test
+  void read_moreThanTheHeapHolds_isRefusedWithTheRemedy() throws IOException {
+    Path second = Files.writeString(directory.resolve("second.list"), "two.example\nthree.test\n");
+    RouteLists small =
+        new RouteLists(directory, InstantSource.fixed(NOW), new ListLimits(1 << 20, 3, 4, 4));
+
+    assertThat(small.read(List.of(route(0, list(changing))))).isInstanceOf(ListReading.Read.class);
+    assertThat(refused(small.read(List.of(route(0, list(changing), list(second))))).mistakes())
+        .singleElement()
+        .asString()
+        .contains("all lists have 4 rules", "room for 3", "DOTP_JAVA_OPTS");
+  }
+
+  @Test
+  void heapOfTheLauncher_holdsAMillionNames() {
+    assertThat(ListLimits.ofHeap(256 << 20).maxRules()).isGreaterThan(1_500_000);
+  }
+
+  @Test
   void read_listsOfManyFormatsAndRoutes_decideByAllOfThem() {
     ListReading.Read read =
         taken(

@@ -70,7 +70,10 @@ public final class ListRefresher {
     long due;
     int failures;
     String failure = "";
-    @Nullable CompletableFuture<FetchResult> running;
+    boolean running;
+
+    /** Ends with the next fetch, for whoever has asked for one; null for nobody. */
+    @Nullable CompletableFuture<@Nullable Void> asked;
 
     Entry(Source source, StoredList stored, long due) {
       this.source = source;
@@ -98,14 +101,20 @@ public final class ListRefresher {
       Entry old = before.get(source.name());
       StoredList stored = old == null ? new StoredList(directory, source.name()) : old.stored;
       Entry entry = new Entry(source, stored, firstDue(source, stored));
+      if (old != null) {
+        // Also from another URL: two downloads would write the same file.
+        entry.running = old.running;
+        entry.asked = old.asked;
+      }
       if (old != null && old.source.url().equals(source.url())) {
         entry.failures = old.failures;
         entry.failure = old.failure;
-        entry.running = old.running;
         entry.due = old.source.interval().equals(source.interval()) ? old.due : entry.due;
       }
       entries.put(source.name(), entry);
     }
+    before.keySet().removeAll(entries.keySet());
+    before.values().forEach(ListRefresher::answer);
     publish();
   }
 
@@ -123,28 +132,35 @@ public final class ListRefresher {
   public void check() {
     long now = clocks.nanos().getAsLong();
     for (Entry entry : List.copyOf(entries.values())) {
-      if (underWay < MOST_AT_ONCE && entry.running == null && entry.due - now <= 0) {
+      boolean wanted = entry.asked != null || entry.due - now <= 0;
+      if (wanted && !entry.running && underWay < MOST_AT_ONCE) {
         start(entry);
       }
     }
   }
 
   /**
-   * Asks now.
+   * Asks now, or as soon as others have ended.
    *
    * @param name empty for all
    * @return ends when the last of them has ended; null when there is no such list
    */
   public @Nullable CompletionStage<@Nullable Void> refresh(String name) {
-    List<CompletableFuture<FetchResult>> running = new ArrayList<>();
-    for (Entry entry : List.copyOf(entries.values())) {
+    List<CompletableFuture<@Nullable Void>> asked = new ArrayList<>();
+    for (Entry entry : entries.values()) {
       if (name.isEmpty() || name.equals(entry.source.name())) {
-        running.add(entry.running == null ? start(entry) : entry.running);
+        CompletableFuture<@Nullable Void> waiting = entry.asked;
+        if (waiting == null) {
+          waiting = new CompletableFuture<>();
+          entry.asked = waiting;
+        }
+        asked.add(waiting);
       }
     }
-    return running.isEmpty() && !name.isEmpty()
+    check();
+    return asked.isEmpty() && !name.isEmpty()
         ? null
-        : CompletableFuture.allOf(running.toArray(new CompletableFuture<?>[0]));
+        : CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]));
   }
 
   /** By the names of the lists. Thread: any. */
@@ -152,31 +168,43 @@ public final class ListRefresher {
     return copies;
   }
 
-  private CompletableFuture<FetchResult> start(Entry entry) {
+  private void start(Entry entry) {
     Source source = entry.source;
     underWay++;
-    CompletableFuture<FetchResult> running = new CompletableFuture<>();
-    entry.running = running;
+    entry.running = true;
     fetcher
         .fetch(source.url(), entry.stored, source.judge())
         .whenComplete(
-            (result, bug) -> {
-              FetchResult end =
-                  bug == null ? result : new FetchResult.Failed("this is a bug: " + bug);
-              ended(source, end);
-              running.complete(end);
-            });
-    return running;
+            (result, bug) ->
+                ended(
+                    source,
+                    bug == null ? result : new FetchResult.Failed("this is a bug: " + bug)));
   }
 
   private void ended(Source source, FetchResult result) {
     underWay--;
     Entry entry = entries.get(source.name());
-    if (entry == null || !entry.source.url().equals(source.url())) {
-      // A reload has taken it away meanwhile.
-      return;
+    if (entry != null) {
+      entry.running = false;
+      if (entry.source.url().equals(source.url())) {
+        note(entry, result);
+        answer(entry);
+      }
+      // Else a reload has changed the URL meanwhile, and the new one is due.
     }
-    entry.running = null;
+    check();
+  }
+
+  private static void answer(Entry entry) {
+    CompletableFuture<@Nullable Void> asked = entry.asked;
+    entry.asked = null;
+    if (asked != null) {
+      asked.complete(null);
+    }
+  }
+
+  private void note(Entry entry, FetchResult result) {
+    Source source = entry.source;
     entry.failure = result.failure();
     if (entry.failure.isEmpty()) {
       entry.failures = 0;
