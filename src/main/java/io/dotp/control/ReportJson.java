@@ -102,8 +102,12 @@ final class ReportJson {
     json.writeEndArray();
   }
 
-  static void lookup(JsonGenerator json, String name, LookupReport report) throws IOException {
+  static void lookup(JsonGenerator json, String name, String client, LookupReport report)
+      throws IOException {
     json.writeStringField("name", name);
+    json.writeStringField("client", client);
+    texts(json, "routes", report.routes());
+    texts(json, "other_routes", report.otherRoutes());
     json.writeArrayFieldStart("matches");
     for (LookupReport.Match match : report.matches()) {
       json.writeStartObject();

@@ -73,11 +73,13 @@ class ControlSocketTest {
             new ListFunctions(
                 () -> List.of(new ListReport("ads", "/x", "plain", 5, 0, 9, 0, "")),
                 name -> CompletableFuture.completedFuture(List.of()),
-                name ->
+                (name, client) ->
                     CompletableFuture.completedFuture(
                         new LookupReport(
                             "",
-                            List.of(new LookupReport.Match("r", "exact", name, "/x:1", true))))));
+                            List.of(new LookupReport.Match("r", "exact", name, "/x:1", true)),
+                            List.of("r"),
+                            List.of("for" + client)))));
     ControlSocket socket =
         new ControlSocket(path(), loops.all().get(0), functions, metrics, patienceMillis);
     open.add(socket);
@@ -104,8 +106,8 @@ class ControlSocketTest {
                 + "\"problems\":[],\"queries\":{\"received\":1,\"answered\":2,\"steered\":3,"
                 + "\"servfail\":4,\"cache_hits\":5,\"dropped\":6},\"configuration\":{\"reloads\":0,"
                 + "\"reloads_refused\":0,\"mistakes\":[]},\"pools\":[{\"family\":\"ipv4\",\"size\":10,"
-                + "\"live\":1,\"pending\":0,\"retired\":0,\"quarantined\":0,\"free\":9}],"
-                + "\"table\":{\"name\":\"inet dotp\",\"in_sync\":true,\"resyncs\":0,"
+                + "\"live\":1,\"pending\":0,\"retired\":0,\"quarantined\":0,\"free\":9}],\"table\":{\"name\":\"inet"
+                + " dotp\",\"in_sync\":true,\"resyncs\":0,"
                 + "\"foreign_changes\":0},\"upstreams\":[{\"server\":\"192.0.2.1\",\"port\":53,"
                 + "\"protocol\":\"dns\",\"group\":0,\"state\":\"up\",\"failures_in_row\":0,"
                 + "\"last_error\":\"\"}],\"lists\":[]}");
@@ -139,9 +141,10 @@ class ControlSocketTest {
         .endsWith(
             "{\"lists\":[{\"name\":\"ads\",\"source\":\"/x\",\"format\":\"plain\","
                 + "\"rules\":5,\"bad_lines\":0,\"loaded_at\":9,\"fetched_at\":0,\"failure\":\"\"}]}");
-    assertThat(ask("GET", "/v1/lists/lookup?name=a.example%2B"))
+    assertThat(ask("GET", "/v1/lists/lookup?name=a.example%2B&client=10.0.0.1"))
         .endsWith(
-            "{\"name\":\"a.example+\",\"matches\":[{\"route\":\"r\",\"kind\":\"exact\","
+            "{\"name\":\"a.example+\",\"client\":\"10.0.0.1\",\"routes\":[\"r\"],"
+                + "\"other_routes\":[\"for10.0.0.1\"],\"matches\":[{\"route\":\"r\",\"kind\":\"exact\","
                 + "\"rule\":\"a.example+\",\"place\":\"/x:1\",\"decides\":true}]}");
   }
 
@@ -291,7 +294,8 @@ class ControlSocketTest {
                 new ListFunctions(
                     List::of,
                     name -> CompletableFuture.completedFuture(List.of()),
-                    name -> CompletableFuture.completedFuture(new LookupReport("", List.of())))),
+                    (name, client) ->
+                        CompletableFuture.completedFuture(LookupReport.ofMistake("none")))),
             metrics,
             LONG_MILLIS);
     open.add(nowhere);
