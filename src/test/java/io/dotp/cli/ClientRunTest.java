@@ -17,8 +17,12 @@ class ClientRunTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  private static PrintStream printer(ByteArrayOutputStream to) {
+    return new PrintStream(to, true, StandardCharsets.UTF_8);
+  }
+
   private int run(String... args) {
-    return new ClientRun(Map.of(), new PrintStream(out), new PrintStream(err)).run(args);
+    return new ClientRun(Map.of(), printer(out), printer(err)).run(args);
   }
 
   @ParameterizedTest
@@ -39,7 +43,7 @@ class ClientRunTest {
 
   private String lookup(String reply) throws IOException {
     out.reset();
-    ListsText.lookup(Json.read(reply), new PrintStream(out));
+    ListsText.lookup(Json.read(reply), printer(out));
     return out.toString(StandardCharsets.UTF_8);
   }
 
