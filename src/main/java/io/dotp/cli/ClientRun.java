@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientRun {
   private static final Set<String> COMMANDS = Set.of("reload", "status", "lists");
-  private static final Set<String> WITH_VALUE = Set.of("--control-socket", "-c", "--config");
+  private static final String CLIENT = "--client";
+  private static final Set<String> WITH_VALUE =
+      Set.of("--control-socket", "-c", "--config", CLIENT);
 
   private static final String USAGE =
       """
       Usage: dotp status [--json] [WHERE]
              dotp reload [--json] [WHERE]
-             dotp lists status|refresh [NAME]|lookup NAME [--json] [WHERE]
+             dotp lists status|refresh [NAME] [--json] [WHERE]
+             dotp lists lookup NAME [--client ADDR] [--json] [WHERE]
       WHERE is --control-socket FILE, or -c FILE for the one of that configuration.\
       """;
 
@@ -42,6 +45,7 @@ public final class ClientRun {
   private final List<String> words = new ArrayList<>();
   private @Nullable String socket;
   private @Nullable String config;
+  private @Nullable String client;
   private boolean json;
   private boolean help;
 
@@ -90,6 +94,8 @@ public final class ClientRun {
         String value = equals < 0 ? args[i] : word.substring(equals + 1);
         if (flag.equals("--control-socket")) {
           socket = value;
+        } else if (flag.equals(CLIENT)) {
+          client = value;
         } else {
           config = value;
         }
@@ -102,6 +108,9 @@ public final class ClientRun {
       } else {
         words.add(word);
       }
+    }
+    if (client != null && !words.subList(1, words.size()).contains("lookup")) {
+      return "'" + CLIENT + "' is no flag of dotp " + args[0] + ", but of dotp lists lookup";
     }
     return null;
   }
@@ -125,7 +134,8 @@ public final class ClientRun {
       return print("POST", "/v1/lists/refresh" + query, WORK_MILLIS, ListsText::refresh);
     }
     if (what.equals("lookup") && more == 1) {
-      String query = "?name=" + escaped(words.get(2));
+      String of = client == null ? "" : "&client=" + escaped(client);
+      String query = "?name=" + escaped(words.get(2)) + of;
       return print("GET", "/v1/lists/lookup" + query, STATUS_MILLIS, ListsText::lookup);
     }
     err.println(USAGE);

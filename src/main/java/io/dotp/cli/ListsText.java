@@ -44,8 +44,14 @@ final class ListsText {
     List<Json> matches = reply.objects("matches");
     if (matches.isEmpty()) {
       out.println(reply.text("name") + " is on no list");
-      return ExitCode.USAGE;
+    } else {
+      matches(matches, out);
     }
+    routes(reply, out);
+    return matches.isEmpty() ? ExitCode.USAGE : ExitCode.OK;
+  }
+
+  private static void matches(List<Json> matches, PrintStream out) {
     TextTable table = new TextTable("", "route", "kind", "rule", "place");
     for (Json match : matches) {
       table.row(
@@ -56,7 +62,25 @@ final class ListsText {
           match.text("place"));
     }
     table.print(out);
-    return ExitCode.OK;
+  }
+
+  /** Whom the star is for. */
+  private static void routes(Json reply, PrintStream out) {
+    String client = reply.text("client");
+    String others = String.join(", ", reply.texts("other_routes"));
+    if (!client.isEmpty()) {
+      List<String> routes = reply.texts("routes");
+      out.println(
+          client
+              + " has "
+              + (routes.isEmpty() ? "no route" : "routes " + String.join(", ", routes)));
+      if (!others.isEmpty()) {
+        out.println("and not, because of their 'clients': " + others);
+      }
+    } else if (!others.isEmpty()) {
+      out.println("not looked at, for their 'clients' are not all: " + others);
+      out.println("--client ADDR tells what one of them gets");
+    }
   }
 
   private static String time(long epochSecond) {

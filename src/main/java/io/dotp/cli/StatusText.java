@@ -51,17 +51,20 @@ final class StatusText {
   }
 
   private static void pools(Json status, PrintStream out) {
-    TextTable table = new TextTable("pool", "size", "live", "pending", "quarantined", "free");
+    TextTable table =
+        new TextTable(
+            "route", "family", "pool", "size", "live", "at rest", "free", "used", "state");
     for (Json pool : status.objects("pools")) {
-      if (pool.number("size") > 0) {
-        table.row(
-            pool.text("family"),
-            pool.text("size"),
-            pool.text("live"),
-            pool.text("pending"),
-            pool.text("quarantined"),
-            pool.text("free"));
-      }
+      table.row(
+          pool.text("route"),
+          pool.text("family"),
+          pool.text("prefix"),
+          pool.text("size"),
+          pool.text("live"),
+          pool.text("quarantined"),
+          pool.text("free"),
+          pool.text("used_percent") + "%",
+          pool.flag("draining") ? "draining" : "in use");
     }
     out.println();
     table.print(out);

@@ -31,7 +31,8 @@ final class ControlApi {
           post ? functions.reload().get().thenApply(ControlApi::reload) : wrongMethod("POST");
       case LISTS -> get ? now(lists(functions.lists().status().get())) : wrongMethod("GET");
       case REFRESH -> post ? refresh(request.parameter("name")) : wrongMethod("POST");
-      case LOOKUP -> get ? lookup(request.parameter("name")) : wrongMethod("GET");
+      case LOOKUP ->
+          get ? lookup(request.parameter("name"), request.parameter("client")) : wrongMethod("GET");
       default ->
           now(
               ControlAnswer.error(
@@ -76,13 +77,17 @@ final class ControlApi {
                     : lists(reports));
   }
 
-  private CompletionStage<ControlAnswer> lookup(String name) {
-    return functions.lists().lookup().apply(name).thenApply(report -> lookup(name, report));
+  private CompletionStage<ControlAnswer> lookup(String name, String client) {
+    return functions
+        .lists()
+        .lookup()
+        .apply(name, client)
+        .thenApply(report -> lookup(name, client, report));
   }
 
-  private static ControlAnswer lookup(String name, LookupReport report) {
+  private static ControlAnswer lookup(String name, String client, LookupReport report) {
     return report.mistake().isEmpty()
-        ? ControlAnswer.of(ControlAnswer.OK, json -> ReportJson.lookup(json, name, report))
+        ? ControlAnswer.of(ControlAnswer.OK, json -> ReportJson.lookup(json, name, client, report))
         : ControlAnswer.error(ControlAnswer.BAD_REQUEST, report.mistake());
   }
 }

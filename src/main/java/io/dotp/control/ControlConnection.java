@@ -2,9 +2,12 @@ package io.dotp.control;
 
 import io.dotp.metrics.ControlMetrics;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -14,6 +17,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,12 +36,19 @@ import org.slf4j.LoggerFactory;
 final class ControlConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(ControlConnection.class);
   private static final int MOST_PARAMETERS = 8;
+  private static final long LOOK_MILLIS = 100;
+
+  /** The native side takes direct buffers only, and nothing is ever put in. */
+  private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(1);
 
   private final ControlApi api;
   private final ControlMetrics metrics;
   private final long patienceMillis;
   private @Nullable Future<?> deadline;
   private boolean answering;
+
+  /** Nothing comes any more; a client that has sent its whole request may still read its answer. */
+  private boolean inputEnded;
 
   ControlConnection(ControlApi api, ControlMetrics metrics, long patienceMillis) {
     this.api = api;
@@ -74,6 +86,39 @@ final class ControlConnection extends SimpleChannelInboundHandler<FullHttpReques
   public void channelInactive(ChannelHandlerContext context) {
     stopWaiting();
     context.fireChannelInactive();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownReadComplete.INSTANCE) {
+      inputEnded = true;
+      closeUnlessWaiting(context);
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  /**
+   * To a client that still reads its answer will go. One that is gone altogether looks the same to
+   * epoll, but for an event that does not cease: the loop would turn on it until the answer.
+   */
+  private void closeUnlessWaiting(ChannelHandlerContext context) {
+    if (!answering || isGone(context.channel())) {
+      context.close();
+      return;
+    }
+    context
+        .executor()
+        .schedule(() -> closeUnlessWaiting(context), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Writing nothing fails when nobody could read it. */
+  private static boolean isGone(Channel channel) {
+    try {
+      ((UnixChannel) channel).fd().write(NOTHING, 0, 0);
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   @Override
@@ -128,10 +173,11 @@ final class ControlConnection extends SimpleChannelInboundHandler<FullHttpReques
     return ControlAnswer.error(ControlAnswer.BUG, "this is a bug: " + fault);
   }
 
-  private void send(ChannelHandlerContext context, ControlAnswer answer, boolean keep) {
+  private void send(ChannelHandlerContext context, ControlAnswer answer, boolean wanted) {
     if (!context.channel().isActive()) {
       return;
     }
+    boolean keep = wanted && !inputEnded;
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,

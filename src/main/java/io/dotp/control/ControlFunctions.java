@@ -2,6 +2,7 @@ package io.dotp.control;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,10 +23,11 @@ public record ControlFunctions(
    * @param status of every list, in the order of the configuration
    * @param refresh fetches or reads again the list of that name, of an empty name all; ends with
    *     how each of them is then, with none when there is no such list
-   * @param lookup which routes list a name, the one that it takes first
+   * @param lookup which routes list a name, the one that it takes first, for the client with the
+   *     address behind it; an empty one is a client of whom nothing is known
    */
   public record ListFunctions(
       Supplier<List<ListReport>> status,
       Function<String, CompletionStage<List<ListReport>>> refresh,
-      Function<String, CompletionStage<LookupReport>> lookup) {}
+      BiFunction<String, String, CompletionStage<LookupReport>> lookup) {}
 }

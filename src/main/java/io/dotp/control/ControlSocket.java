@@ -5,9 +5,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.HalfCloseCure;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -74,6 +76,7 @@ public final class ControlSocket implements AutoCloseable {
             .group(loop)
             .channel(EpollServerDomainSocketChannel.class)
             .childHandler(new Accepted())
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .bind(new DomainSocketAddress(file.path().toFile()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -110,6 +113,7 @@ public final class ControlSocket implements AutoCloseable {
 
     @Override
     protected void initChannel(EpollDomainSocketChannel client) throws IOException {
+      HalfCloseCure.apply(client);
       if (connections >= MOST_CONNECTIONS) {
         metrics.overLimit.increment();
         client.close();

@@ -7,10 +7,20 @@ import java.util.List;
  *
  * @param mistake why the question cannot be answered, empty when it can
  * @param matches the best first
+ * @param routes names of those that the client has; of those for everybody when it is not known
+ * @param otherRoutes names of those for certain other clients
  */
-public record LookupReport(String mistake, List<Match> matches) {
+public record LookupReport(
+    String mistake, List<Match> matches, List<String> routes, List<String> otherRoutes) {
   public LookupReport {
     matches = List.copyOf(matches);
+    routes = List.copyOf(routes);
+    otherRoutes = List.copyOf(otherRoutes);
+  }
+
+  /** The question cannot be answered. */
+  public static LookupReport ofMistake(String mistake) {
+    return new LookupReport(mistake, List.of(), List.of(), List.of());
   }
 
   /**

@@ -32,6 +32,31 @@ final class ReportJson {
     }
     json.writeEndArray();
     lists(json, report.lists());
+    fetches(json, report.fetches());
+    commands(json, report.commands());
+  }
+
+  private static void fetches(JsonGenerator json, StatusReport.Fetches fetches) throws IOException {
+    json.writeObjectFieldStart("fetches");
+    json.writeNumberField("started", fetches.started());
+    json.writeNumberField("replaced", fetches.replaced());
+    json.writeNumberField("unchanged", fetches.unchanged());
+    json.writeNumberField("failed", fetches.failed());
+    json.writeNumberField("refused", fetches.refused());
+    json.writeNumberField("bytes", fetches.bytes());
+    json.writeEndObject();
+  }
+
+  private static void commands(JsonGenerator json, StatusReport.Commands commands)
+      throws IOException {
+    json.writeObjectFieldStart("control");
+    json.writeNumberField("requests", commands.requests());
+    json.writeNumberField("malformed", commands.malformed());
+    json.writeNumberField("too_slow", commands.tooSlow());
+    json.writeNumberField("over_limit", commands.overLimit());
+    json.writeNumberField("strangers", commands.strangers());
+    json.writeNumberField("bugs", commands.bugs());
+    json.writeEndObject();
   }
 
   private static void queries(JsonGenerator json, StatusReport.Queries queries) throws IOException {
@@ -47,13 +72,17 @@ final class ReportJson {
 
   private static void pool(JsonGenerator json, StatusReport.Pool pool) throws IOException {
     json.writeStartObject();
+    json.writeStringField("route", pool.route());
     json.writeStringField("family", pool.family());
+    json.writeStringField("prefix", pool.prefix());
     json.writeNumberField("size", pool.size());
     json.writeNumberField("live", pool.live());
     json.writeNumberField("pending", pool.pending());
     json.writeNumberField("retired", pool.retired());
     json.writeNumberField("quarantined", pool.quarantined());
     json.writeNumberField("free", pool.free());
+    json.writeNumberField("used_percent", pool.usedPercent());
+    json.writeBooleanField("draining", pool.draining());
     json.writeEndObject();
   }
 
@@ -102,8 +131,12 @@ final class ReportJson {
     json.writeEndArray();
   }
 
-  static void lookup(JsonGenerator json, String name, LookupReport report) throws IOException {
+  static void lookup(JsonGenerator json, String name, String client, LookupReport report)
+      throws IOException {
     json.writeStringField("name", name);
+    json.writeStringField("client", client);
+    texts(json, "routes", report.routes());
+    texts(json, "other_routes", report.otherRoutes());
     json.writeArrayFieldStart("matches");
     for (LookupReport.Match match : report.matches()) {
       json.writeStartObject();

@@ -8,9 +8,11 @@ import java.util.List;
  * @param version of the program
  * @param uptimeSeconds since DNS was answered first
  * @param problems what is wrong, each with its remedy; none when all is well
- * @param pools one for each family
+ * @param pools one for each route and family, also those that drain
  * @param upstreams in the order in which they are asked
  * @param lists in the order of the configuration
+ * @param fetches of lists
+ * @param commands what has come by the control socket
  */
 public record StatusReport(
     String version,
@@ -22,7 +24,9 @@ public record StatusReport(
     List<Pool> pools,
     Table table,
     List<Upstream> upstreams,
-    List<ListReport> lists) {
+    List<ListReport> lists,
+    Fetches fetches,
+    Commands commands) {
   public StatusReport {
     problems = List.copyOf(problems);
     pools = List.copyOf(pools);
@@ -50,15 +54,36 @@ public record StatusReport(
     }
   }
 
-  /** Fakes and mappings of one family, all routes together. */
+  /**
+   * Fakes and mappings of one route and family.
+   *
+   * @param usedPercent fakes at rest are used
+   * @param draining whether it gives out no more and waits for its last lease to end
+   */
   public record Pool(
+      String route,
       String family,
+      String prefix,
       long size,
       long live,
       long pending,
       long retired,
       long quarantined,
-      long free) {}
+      long free,
+      int usedPercent,
+      boolean draining) {}
+
+  /** Downloads of lists since the start. */
+  public record Fetches(
+      long started, long replaced, long unchanged, long failed, long refused, long bytes) {}
+
+  /**
+   * Requests since the start, and connections that were cut off.
+   *
+   * @param strangers users who may not give commands
+   */
+  public record Commands(
+      long requests, long malformed, long tooSlow, long overLimit, long strangers, long bugs) {}
 
   /**
    * The kernel's table.

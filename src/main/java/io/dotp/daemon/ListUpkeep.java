@@ -6,6 +6,7 @@ import io.dotp.config.RouteList;
 import io.dotp.control.ControlFunctions.ListFunctions;
 import io.dotp.control.ListReport;
 import io.dotp.control.LookupReport;
+import io.dotp.ip.IpAddress;
 import io.dotp.lists.ListLookup;
 import io.dotp.lists.ListStatus;
 import io.dotp.lists.RouteLists;
@@ -71,7 +72,8 @@ final class ListUpkeep {
 
   /** Thread: any. */
   ListFunctions functions() {
-    return new ListFunctions(this::reports, this::refresh, name -> chores.ask(() -> lookup(name)));
+    return new ListFunctions(
+        this::reports, this::refresh, (name, client) -> chores.ask(() -> lookup(name, client)));
   }
 
   /** How each list is. Thread: any. */
@@ -125,16 +127,23 @@ final class ListUpkeep {
     return reports;
   }
 
-  private LookupReport lookup(String text) {
+  private LookupReport lookup(String text, String clientText) {
     DomainName name;
     try {
       name = DomainName.parse(text);
     } catch (IllegalArgumentException e) {
-      return new LookupReport("'" + text + "' is no name: " + e.getMessage(), List.of());
+      return LookupReport.ofMistake("'" + text + "' is no name: " + e.getMessage());
     }
-    ListLookup found = lists.lookup(name, null);
+    IpAddress client = clientText.isEmpty() ? null : IpAddress.parse(clientText);
+    if (client == null && !clientText.isEmpty()) {
+      return LookupReport.ofMistake("'" + clientText + "' is no address of a client");
+    }
+    ListLookup found = lists.lookup(name, client == null ? null : client.unmapped());
     return new LookupReport(
-        "", found.matches().stream().map(each -> match(each, found.decisive())).toList());
+        "",
+        found.matches().stream().map(each -> match(each, found.decisive())).toList(),
+        found.routes(),
+        found.otherRoutes());
   }
 
   private static LookupReport.Match match(RuleMatch match, @Nullable RuleMatch decisive) {

@@ -3,7 +3,9 @@ package io.dotp.daemon;
 import io.dotp.dns.upstream.ServerStatus;
 import io.dotp.dns.upstream.UpstreamGroup;
 import io.dotp.dns.upstream.UpstreamGroups;
+import io.dotp.metrics.ControlMetrics;
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.FetchMetrics;
 import io.dotp.metrics.Metrics;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.NatStatus;
@@ -30,11 +32,17 @@ final class StatusLine {
     line.append(" client-limited=").append(metrics.nat().clientLimited.sum());
     line.append(" kernel-drops=").append(dns.kernelDrops.sum());
     line.append(" bugs=")
-        .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
+        .append(
+            dns.bugs.sum()
+                + metrics.upstream().bugs.sum()
+                + metrics.nat().bugs.sum()
+                + metrics.control().bugs.sum());
     line.append(" reloads=").append(metrics.reload().done.sum());
     line.append(" reloads-refused=").append(metrics.reload().refused.sum());
     line.append(' ').append(nat);
     appendKernel(line, metrics, conntrack);
+    appendFetches(line, metrics.fetch());
+    appendControl(line, metrics.control());
     for (UpstreamGroup group : upstreams.all()) {
       for (ServerStatus server : group.status()) {
         line.append(" upstream=")
@@ -43,6 +51,23 @@ final class StatusLine {
       }
     }
     return line.toString();
+  }
+
+  private static void appendFetches(StringBuilder line, FetchMetrics fetch) {
+    line.append(" fetches=").append(fetch.started.sum());
+    line.append(" fetches-replaced=").append(fetch.replaced.sum());
+    line.append(" fetches-unchanged=").append(fetch.unchanged.sum());
+    line.append(" fetches-failed=").append(fetch.failed.sum());
+    line.append(" fetches-refused=").append(fetch.refused.sum());
+    line.append(" fetched-bytes=").append(fetch.bytes.sum());
+  }
+
+  private static void appendControl(StringBuilder line, ControlMetrics control) {
+    line.append(" commands=").append(control.requests.sum());
+    line.append(" commands-malformed=").append(control.malformed.sum());
+    line.append(" commands-too-slow=").append(control.tooSlow.sum());
+    line.append(" commands-over-limit=").append(control.overLimit.sum());
+    line.append(" commands-of-strangers=").append(control.strangers.sum());
   }
 
   private static void appendKernel(StringBuilder line, Metrics metrics, ConntrackFill conntrack) {

@@ -2,6 +2,8 @@ package io.dotp.daemon;
 
 import io.dotp.control.ListReport;
 import io.dotp.control.StatusReport;
+import io.dotp.control.StatusReport.Commands;
+import io.dotp.control.StatusReport.Fetches;
 import io.dotp.control.StatusReport.Pool;
 import io.dotp.control.StatusReport.Queries;
 import io.dotp.control.StatusReport.Reloads;
@@ -9,10 +11,13 @@ import io.dotp.control.StatusReport.Table;
 import io.dotp.control.StatusReport.Upstream;
 import io.dotp.dns.upstream.ServerStatus;
 import io.dotp.dns.upstream.UpstreamGroups;
+import io.dotp.metrics.ControlMetrics;
 import io.dotp.metrics.DnsMetrics;
+import io.dotp.metrics.FetchMetrics;
 import io.dotp.metrics.Metrics;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.NatStatus;
+import io.dotp.nat.PoolStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +29,7 @@ import java.util.function.Supplier;
  * any.
  */
 final class StatusReports {
-  /** Of a hundred fakes of a family. */
+  /** Of a hundred fakes of a pool. */
   private static final int FEW_FREE = 5;
 
   private final String table;
@@ -61,7 +66,7 @@ final class StatusReports {
 
   StatusReport report() {
     NatStatus nat = parts.nat().get();
-    List<Pool> pools = List.of(pool("ipv4", nat.ipv4()), pool("ipv6", nat.ipv6()));
+    List<Pool> pools = nat.pools().stream().map(StatusReports::pool).toList();
     List<Upstream> servers = servers();
     List<ListReport> lists = parts.lists().get();
     List<String> problems = new ArrayList<>();
@@ -88,7 +93,9 @@ final class StatusReports {
         pools,
         new Table("inet " + table, nat.inStep(), counts.resyncs.sum(), counts.foreignChanges.sum()),
         servers,
-        lists);
+        lists,
+        fetches(),
+        commands());
   }
 
   private Queries queries() {
@@ -102,15 +109,42 @@ final class StatusReports {
         dns.droppedNotQuery.sum() + dns.overLimitDropped.sum() + dns.rateLimitDropped.sum());
   }
 
-  private static Pool pool(String family, NatStatus.Counts counts) {
+  private Fetches fetches() {
+    FetchMetrics fetch = metrics.fetch();
+    return new Fetches(
+        fetch.started.sum(),
+        fetch.replaced.sum(),
+        fetch.unchanged.sum(),
+        fetch.failed.sum(),
+        fetch.refused.sum(),
+        fetch.bytes.sum());
+  }
+
+  private Commands commands() {
+    ControlMetrics control = metrics.control();
+    return new Commands(
+        control.requests.sum(),
+        control.malformed.sum(),
+        control.tooSlow.sum(),
+        control.overLimit.sum(),
+        control.strangers.sum(),
+        control.bugs.sum());
+  }
+
+  private static Pool pool(PoolStatus pool) {
+    PoolStatus.Counts counts = pool.counts();
     return new Pool(
-        family,
-        counts.poolSize(),
+        pool.route(),
+        pool.prefix().family().name().toLowerCase(Locale.ROOT),
+        pool.prefix().toString(),
+        pool.size(),
         counts.live(),
         counts.pending(),
         counts.retired(),
         counts.quarantined(),
-        counts.free());
+        pool.free(),
+        pool.usedPercent(),
+        pool.draining());
   }
 
   private List<Upstream> servers() {
@@ -133,11 +167,15 @@ final class StatusReports {
 
   private static void poolProblems(List<Pool> pools, List<String> problems) {
     for (Pool pool : pools) {
-      if (pool.size() > 0 && pool.free() * 100 < pool.size() * FEW_FREE) {
+      if (!pool.draining() && pool.free() * 100 < pool.size() * FEW_FREE) {
         problems.add(
             "the "
                 + pool.family()
-                + " pool has "
+                + " pool "
+                + pool.prefix()
+                + " of route "
+                + pool.route()
+                + " has "
                 + pool.free()
                 + " of "
                 + pool.size()

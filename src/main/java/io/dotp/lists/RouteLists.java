@@ -170,6 +170,8 @@ public final class RouteLists {
   public ListLookup lookup(DomainName name, @Nullable IpAddress client) {
     List<RuleMatch> matches = new ArrayList<>();
     Set<RouteConfig> passedOver = new HashSet<>();
+    List<String> routesOfClient = new ArrayList<>();
+    List<String> otherRoutes = new ArrayList<>();
     List<RouteConfig> routes = basis.routes();
     for (RouteConfig route : routes) {
       RuleFinder finder = new RuleFinder(name, route);
@@ -180,7 +182,9 @@ public final class RouteLists {
           parser.parse(source, finder);
         }
       }
-      if (!serves(route, client) || finder.matches().stream().anyMatch(RouteLists::excludes)) {
+      boolean serves = serves(route, client);
+      (serves ? routesOfClient : otherRoutes).add(route.name());
+      if (!serves || finder.matches().stream().anyMatch(RouteLists::excludes)) {
         passedOver.add(route);
       }
       matches.addAll(finder.matches());
@@ -197,7 +201,11 @@ public final class RouteLists {
       }
     }
     return new ListLookup(
-        name, decisive, matches.subList(0, Math.min(matches.size(), MOST_MATCHES)));
+        name,
+        decisive,
+        matches.subList(0, Math.min(matches.size(), MOST_MATCHES)),
+        routesOfClient,
+        otherRoutes);
   }
 
   private static boolean excludes(RuleMatch match) {

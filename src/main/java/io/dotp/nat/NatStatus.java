@@ -1,13 +1,20 @@
 package io.dotp.nat;
 
+import java.util.List;
+
 /**
  * Counts as of the end of the writer's last cycle.
  *
+ * @param pools those that the rules know, in the order of the configuration
  * @param inStep whether the kernel held what we think when it was last asked
  */
-public record NatStatus(Counts ipv4, Counts ipv6, boolean inStep) {
+public record NatStatus(Counts ipv4, Counts ipv6, List<PoolStatus> pools, boolean inStep) {
   static final NatStatus EMPTY =
-      new NatStatus(new Counts(0, 0, 0, 0, 0, 0), new Counts(0, 0, 0, 0, 0, 0), true);
+      new NatStatus(new Counts(0, 0, 0, 0, 0, 0), new Counts(0, 0, 0, 0, 0, 0), List.of(), true);
+
+  public NatStatus {
+    pools = List.copyOf(pools);
+  }
 
   /**
    * One family, all routes together.

@@ -366,7 +366,8 @@ final class NatWriter {
   }
 
   private void count() {
-    status = new NatStatus(counts(Family.IPV4), counts(Family.IPV6), kernel.isInStep());
+    status =
+        new NatStatus(counts(Family.IPV4), counts(Family.IPV6), pools.status(), kernel.isInStep());
   }
 
   private NatStatus.Counts counts(Family family) {

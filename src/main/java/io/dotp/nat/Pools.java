@@ -378,6 +378,33 @@ final class Pools {
     return sum;
   }
 
+  /** Those that the rules know, by route and family. */
+  List<PoolStatus> status() {
+    List<PoolStatus> status = new ArrayList<>(all.size());
+    for (FakePool pool : all) {
+      if (!outOfRules.contains(pool)) {
+        status.add(statusOf(pool));
+      }
+    }
+    return status;
+  }
+
+  private PoolStatus statusOf(FakePool pool) {
+    boolean drains = !isInUse(pool);
+    return new PoolStatus(
+        nameOf(pool.route()),
+        pool.prefix(),
+        pool.size(),
+        new PoolStatus.Counts(
+            pool.count(Mapping.State.PENDING),
+            pool.count(Mapping.State.LIVE),
+            pool.count(Mapping.State.RETIRED),
+            pool.count(Mapping.State.QUARANTINED)),
+        drains ? 0 : Math.max(0, pool.size() - pool.used()),
+        pool.usedPercent(),
+        drains);
+  }
+
   /** Whether the kernel can hold one more mapping of {@code family}. */
   boolean hasRoom(Family family) {
     int held =

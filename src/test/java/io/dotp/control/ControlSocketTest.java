@@ -36,10 +36,12 @@ class ControlSocketTest {
           List.of(),
           new StatusReport.Queries(1, 2, 3, 4, 5, 6),
           new StatusReport.Reloads(0, 0, List.of()),
-          List.of(new StatusReport.Pool("ipv4", 10, 1, 0, 0, 0, 9)),
+          List.of(new StatusReport.Pool("r", "ipv4", "198.18.0.0/28", 10, 1, 0, 0, 0, 9, 10, true)),
           new StatusReport.Table("inet dotp", true, 0, 0),
           List.of(new StatusReport.Upstream("192.0.2.1", 53, "dns", 0, "up", 0, "")),
-          List.of());
+          List.of(),
+          new StatusReport.Fetches(1, 2, 3, 4, 5, 6),
+          new StatusReport.Commands(1, 2, 3, 4, 5, 6));
 
   private static final long LONG_MILLIS = 60_000;
 
@@ -73,11 +75,13 @@ class ControlSocketTest {
             new ListFunctions(
                 () -> List.of(new ListReport("ads", "/x", "plain", 5, 0, 9, 0, "")),
                 name -> CompletableFuture.completedFuture(List.of()),
-                name ->
+                (name, client) ->
                     CompletableFuture.completedFuture(
                         new LookupReport(
                             "",
-                            List.of(new LookupReport.Match("r", "exact", name, "/x:1", true))))));
+                            List.of(new LookupReport.Match("r", "exact", name, "/x:1", true)),
+                            List.of("r"),
+                            List.of("for" + client)))));
     ControlSocket socket =
         new ControlSocket(path(), loops.all().get(0), functions, metrics, patienceMillis);
     open.add(socket);
@@ -103,12 +107,17 @@ class ControlSocketTest {
             "{\"version\":\"1\",\"pid\":7,\"uptime_seconds\":60,\"state\":\"healthy\","
                 + "\"problems\":[],\"queries\":{\"received\":1,\"answered\":2,\"steered\":3,"
                 + "\"servfail\":4,\"cache_hits\":5,\"dropped\":6},\"configuration\":{\"reloads\":0,"
-                + "\"reloads_refused\":0,\"mistakes\":[]},\"pools\":[{\"family\":\"ipv4\",\"size\":10,"
-                + "\"live\":1,\"pending\":0,\"retired\":0,\"quarantined\":0,\"free\":9}],"
+                + "\"reloads_refused\":0,\"mistakes\":[]},\"pools\":[{\"route\":\"r\","
+                + "\"family\":\"ipv4\",\"prefix\":\"198.18.0.0/28\",\"size\":10,"
+                + "\"live\":1,\"pending\":0,\"retired\":0,\"quarantined\":0,\"free\":9,"
+                + "\"used_percent\":10,\"draining\":true}],"
                 + "\"table\":{\"name\":\"inet dotp\",\"in_sync\":true,\"resyncs\":0,"
                 + "\"foreign_changes\":0},\"upstreams\":[{\"server\":\"192.0.2.1\",\"port\":53,"
                 + "\"protocol\":\"dns\",\"group\":0,\"state\":\"up\",\"failures_in_row\":0,"
-                + "\"last_error\":\"\"}],\"lists\":[]}");
+                + "\"last_error\":\"\"}],\"lists\":[],"
+                + "\"fetches\":{\"started\":1,\"replaced\":2,\"unchanged\":3,\"failed\":4,"
+                + "\"refused\":5,\"bytes\":6},\"control\":{\"requests\":1,\"malformed\":2,"
+                + "\"too_slow\":3,\"over_limit\":4,\"strangers\":5,\"bugs\":6}}");
   }
 
   @Test
@@ -139,9 +148,10 @@ class ControlSocketTest {
         .endsWith(
             "{\"lists\":[{\"name\":\"ads\",\"source\":\"/x\",\"format\":\"plain\","
                 + "\"rules\":5,\"bad_lines\":0,\"loaded_at\":9,\"fetched_at\":0,\"failure\":\"\"}]}");
-    assertThat(ask("GET", "/v1/lists/lookup?name=a.example%2B"))
+    assertThat(ask("GET", "/v1/lists/lookup?name=a.example%2B&client=10.0.0.1"))
         .endsWith(
-            "{\"name\":\"a.example+\",\"matches\":[{\"route\":\"r\",\"kind\":\"exact\","
+            "{\"name\":\"a.example+\",\"client\":\"10.0.0.1\",\"routes\":[\"r\"],"
+                + "\"other_routes\":[\"for10.0.0.1\"],\"matches\":[{\"route\":\"r\",\"kind\":\"exact\","
                 + "\"rule\":\"a.example+\",\"place\":\"/x:1\",\"decides\":true}]}");
   }
 
@@ -162,6 +172,49 @@ class ControlSocketTest {
       client.send(RawClient.line("GET", "/v1/lists"));
       assertThat(client.readAll()).as("the same connection").startsWith("HTTP/1.1 200");
     }
+  }
+
+  @Test
+  void client_thatSendsNoMore_getsItsAnswer() throws IOException {
+    reload = new CompletableFuture<>();
+    start();
+    try (RawClient now = new RawClient(path());
+        RawClient later = new RawClient(path());
+        RawClient half = new RawClient(path())) {
+      now.send("GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n");
+      now.endInput();
+      half.send("GET /v1/status HT");
+      half.endInput();
+      later.send("POST /v1/reload HTTP/1.1\r\nHost: x\r\n\r\n");
+      later.endInput();
+
+      assertThat(now.readAll()).startsWith("HTTP/1.1 200").contains("connection: close");
+      assertThat(half.readAll()).isEmpty();
+      Patience.until(() -> reloads.get() == 1, () -> "no reload");
+      assertThat(ask("GET", "/v1/status")).as("meanwhile").startsWith("HTTP/1.1 200");
+      reload.complete(new ReloadReport(true, List.of(), List.of()));
+      assertThat(later.readAll()).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  /** More of them than there are places. */
+  @Test
+  void clients_thatAreGoneBeforeTheirAnswer_giveTheirPlacesBack() throws IOException {
+    reload = new CompletableFuture<>();
+    start();
+    for (int i = 1; i <= 40; i++) {
+      int count = i;
+      try (RawClient gone = new RawClient(path())) {
+        gone.send("POST /v1/reload HTTP/1.1\r\nHost: x\r\n\r\n");
+        Patience.until(
+            () -> reloads.get() + metrics.overLimit.sum() == count, () -> "no reload " + count);
+      }
+    }
+
+    Patience.until(this::isAnswered, () -> "the places were not given back");
+    reload.complete(new ReloadReport(true, List.of(), List.of()));
+    assertThat(ask("GET", "/v1/status")).startsWith("HTTP/1.1 200");
+    assertThat(metrics.bugs.sum()).isZero();
   }
 
   @Test
@@ -291,7 +344,8 @@ class ControlSocketTest {
                 new ListFunctions(
                     List::of,
                     name -> CompletableFuture.completedFuture(List.of()),
-                    name -> CompletableFuture.completedFuture(new LookupReport("", List.of())))),
+                    (name, client) ->
+                        CompletableFuture.completedFuture(LookupReport.ofMistake("none")))),
             metrics,
             LONG_MILLIS);
     open.add(nowhere);

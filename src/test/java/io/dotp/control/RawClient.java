@@ -29,6 +29,11 @@ final class RawClient implements AutoCloseable {
     send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  /** Sends no more, and reads on. */
+  void endInput() throws IOException {
+    channel.shutdownOutput();
+  }
+
   /** Until the other side hangs up. */
   String readAll() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

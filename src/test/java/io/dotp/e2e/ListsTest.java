@@ -7,6 +7,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,12 @@ class ListsTest {
     Patience.until(() -> Dotp.number(dotp.status(), counter) > before, dotp::log);
   }
 
+  private static String lookup(String... words) {
+    List<String> all = new ArrayList<>(List.of("lists", "lookup"));
+    all.addAll(List.of(words));
+    return Lab.beside(Dotp.launcher(all).toArray(String[]::new)).expectSuccess().out();
+  }
+
   private String ask(String name) {
     return client.ask(name, "A").address();
   }
@@ -123,6 +130,15 @@ class ListsTest {
     assertThat(other.ask("mail.plain.example.net", "A").address()).isEqualTo("203.0.113.41");
     assertThat(client.ask("a-tracker.example.net", "A").rcode()).isEqualTo("NOERROR");
     assertThat(other.ask("a-tracker.example.net", "A").rcode()).isEqualTo("NXDOMAIN");
+    assertThat(lookup("a-tracker.example.net"))
+        .contains("not looked at, for their 'clients' are not all: ads")
+        .doesNotContain("*");
+    assertThat(lookup("a-tracker.example.net", "--client", "192.168.77.2"))
+        .containsPattern("[*] +ads +keyword +tracker ")
+        .contains("192.168.77.2 has routes vpn, big, ads");
+    assertThat(lookup("a-tracker.example.net", "--client", "192.168.77.3"))
+        .contains("192.168.77.3 has routes vpn, big", "and not, because of their 'clients': ads")
+        .doesNotContain("*");
 
     writeBig(true);
     Patience.until(() -> !ask(PLAIN).equals(PLAIN_REAL), dotp::log);

@@ -60,11 +60,13 @@ class StatusTest {
     assertThat(healthy.code()).as(healthy.text()).isZero();
     assertThat(healthy.out())
         .contains("healthy", "pid " + dotp.pid(), "inet dotp, in sync", Lab.UPSTREAM_DNS)
-        .containsPattern("ipv4 +131\\d\\d\\d +1 ");
+        .containsPattern("default +ipv4 +198.18.0.0/15 +131\\d\\d\\d +1 +0 +\\d+ +0% +in use");
 
     Finished json = command("status", "--json");
     assertThat(json.code()).isZero();
     assertThat(json.out()).startsWith("{\"version\":").contains("\"state\":\"healthy\"");
+    assertThat(json.out()).contains("\"fetches\":{\"started\":0,", "\"control\":{\"requests\":2,");
+    assertThat(dotp.status()).contains(" fetches=0 ", " commands=2 ", " commands-malformed=0 ");
 
     Files.writeString(flags, "--fake-ttl never");
     assertThat(command("reload").code()).isEqualTo(1);

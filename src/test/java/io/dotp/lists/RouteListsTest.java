@@ -360,6 +360,10 @@ class RouteListsTest {
     assertThat(Objects.requireNonNull(anybody.decisive()).rule()).isEqualTo("cdn.example");
     assertThat(Objects.requireNonNull(member.decisive()).kind()).isEqualTo(RuleMatch.Kind.EXACT);
     assertThat(excluded.decisive()).isNull();
+    assertThat(anybody.routes()).containsExactly("default");
+    assertThat(anybody.otherRoutes()).containsExactly("route1");
+    assertThat(member.routes()).containsExactly("default", "route1");
+    assertThat(member.otherRoutes()).isEmpty();
     assertThat(lists.lookup(DomainName.parse("else.test"), null).matches()).isEmpty();
   }
 }

@@ -50,6 +50,26 @@ class PoolChangesTest {
   }
 
   @Test
+  void status_whilePoolDrains_tellsBothPools() {
+    rig.acquire(real(1));
+    reload(NEW);
+
+    List<PoolStatus> pools =
+        rig.writer.status().pools().stream().filter(pool -> !pool.prefix().equals(IPV6)).toList();
+    assertThat(pools).extracting(PoolStatus::prefix).containsExactly(prefix(OLD), prefix(NEW));
+    assertThat(pools).extracting(PoolStatus::draining).containsExactly(true, false);
+    assertThat(pools).extracting(pool -> pool.counts().live()).containsExactly(1L, 0L);
+    assertThat(pools.get(0).free()).isZero();
+    assertThat(pools.get(1).free()).isEqualTo(pools.get(1).size());
+
+    rig.expireAll();
+    rig.passAndRun(Pools.SHORTEST_DRAIN);
+    assertThat(rig.writer.status().pools())
+        .extracting(PoolStatus::prefix)
+        .doesNotContain(prefix(OLD));
+  }
+
+  @Test
   void restart_whilePoolDrains_itsMappingsWorkOnAndAreGivenToNobody() {
     Mapping old = rig.acquire(real(1)).mapping();
     reload(NEW);
