@@ -76,10 +76,8 @@ final class StatusReports {
     listProblems(lists, problems);
     if (!mistakes.isEmpty()) {
       problems.add(
-          "the configuration has "
-              + mistakes.size()
-              + " mistakes since it was changed, the old one is in force: correct them and run"
-              + " 'dotp reload'");
+          "the last reload was refused and the configuration of before is in force: run 'dotp reload'"
+              + " to see why, or to try again");
     }
     String version = StatusReports.class.getPackage().getImplementationVersion();
     NatMetrics counts = metrics.nat();
