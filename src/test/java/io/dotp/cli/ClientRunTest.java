@@ -56,9 +56,11 @@ class ClientRunTest {
     assertThat(
             lookup("{" + none + "\"client\":\"\",\"routes\":[\"vpn\"],\"other_routes\":[\"tv\"]}"))
         .isEqualTo(
-            "a.example is on no list\n"
-                + "not looked at, for their 'clients' are not all: tv\n"
-                + "--client ADDR tells what one of them gets\n");
+            """
+            a.example is on no list
+            not looked at, for their 'clients' are not all: tv
+            --client ADDR tells what one of them gets
+            """);
     assertThat(
             lookup(
                 "{"

@@ -63,6 +63,23 @@ class ListFetchTest {
     lab.close();
   }
 
+  /** A server that sends the beginning of a list, and then nothing. */
+  private void serveHalf() {
+    String program =
+        """
+        import socket, time
+        server = socket.create_server(("", 8000))
+        clients = []
+        while True:
+            client = server.accept()[0]
+            clients.append(client)
+            client.recv(4096)
+            client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 999999\\r\\n\\r\\n"
+                + b"example.com\\n" * 5000)
+        """;
+    lab.script("start", Lab.UPSTREAM, "half", "python3", "-c", program).expectSuccess();
+  }
+
   private void write(String... names) throws IOException {
     // The server tells versions apart by seconds: what is new here is moved in with a later time.
     Path fresh = lab.directory().resolve("fresh");
@@ -122,5 +139,32 @@ class ListFetchTest {
     dotp.kill();
     Dotp again = lab.dotp("-c", file.toString()).awaitAnswers(client);
     assertThat(ask("www.example.com")).as(again.log()).startsWith("198.");
+  }
+
+  @Test
+  void list_killedWhileANewOneComes_isServedAsItWas() throws IOException {
+    write("plain.example.net");
+    Dotp dotp = lab.dotp("-c", file.toString()).awaitAnswers(client);
+    Patience.until(() -> ask(PLAIN).startsWith("198."), dotp::log);
+    lab.script("stop", "web").expectSuccess();
+    serveHalf();
+    Path half = lab.directory().resolve("state/lists/shops.new-received");
+    Process refresh =
+        new ProcessBuilder(Dotp.launcher(List.of("lists", "refresh", "shops")))
+            .redirectErrorStream(true)
+            .redirectOutput(lab.directory().resolve("refresh.log").toFile())
+            .start();
+    lab.closing(refresh::destroyForcibly);
+    Patience.until(() -> half.toFile().length() >= 60_000, dotp::log);
+
+    dotp.kill();
+    lab.script("stop", "half").expectSuccess();
+    Dotp again = lab.dotp("-c", file.toString()).awaitAnswers(client);
+
+    assertThat(half).as("it was in the middle").exists();
+    assertThat(ask(PLAIN)).as(again.log()).startsWith("198.");
+    assertThat(ask("www.example.com")).isEqualTo("203.0.113.10");
+    Patience.until(again.logContains("list was read name=shops"), again::log);
+    assertThat(again.log()).contains("name=shops format=plain entries=1 bad-lines=0");
   }
 }

@@ -179,6 +179,14 @@ class RouteRulesTrafficTest {
   @Test
   void mss_clamped_isThatOfTheUplink() {
     Shell.outputOf("ip", "link", "set", "wan", "mtu", "1300");
+    try {
+      assertClamped();
+    } finally {
+      Shell.outputOf("ip", "link", "set", "wan", "mtu", "1500");
+    }
+  }
+
+  private void assertClamped() {
     RouteRules clamped = new RouteRules(0, 0, true, false, null);
     install(clamped, RouteRules.NONE, TPROXY, TPROXY_OPEN);
     Shell.nft(
@@ -198,7 +206,6 @@ class RouteRulesTrafficTest {
     Map<String, String> answers =
         lab.fromClient(10, targets(List.of("tcp"), List.of(NAT, REDIRECTED)));
 
-    Shell.outputOf("ip", "link", "set", "wan", "mtu", "1500");
     assertThat(answers.values()).hasSize(4).allMatch(answer -> answer.startsWith("peer="));
     for (String size : List.of("1240", "1260", "1440", "1460")) {
       assertThat(Shell.nft("list counter inet watch m" + size)).as(size).contains("packets 1 ");
