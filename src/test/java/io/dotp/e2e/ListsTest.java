@@ -23,9 +23,9 @@ class ListsTest {
   private static final String PLAIN = "www.plain.example.net";
   private static final String PLAIN_REAL = "203.0.113.40";
   private static final Path FIXTURES = Path.of("test-fixtures/lists").toAbsolutePath();
-  private static final int MANY = 30_000;
+  private static final int MANY = 100_000;
   private static final int BULK = 60;
-  private static final int RELOADS = 6;
+  private static final int RELOADS = 10;
 
   private static final String ROUTES =
       """
