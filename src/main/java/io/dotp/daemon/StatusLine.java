@@ -35,7 +35,7 @@ final class StatusLine {
     line.append(" reloads-refused=").append(metrics.reload().refused.sum());
     line.append(' ').append(nat);
     appendKernel(line, metrics, conntrack);
-    for (UpstreamGroup group : upstreams.all()) {
+    for (UpstreamGroup group : upstreams.all().values()) {
       for (ServerStatus server : group.status()) {
         line.append(" upstream=")
             .append(server.server())
