@@ -9,7 +9,7 @@ import java.util.TreeSet;
 
 /**
  * Checks what is read while the program runs. Sockets, the kernel's table, the state directory and
- * whom to ask are what they were at the start; all else is taken over.
+ * whom to ask for names of no route are what they were at the start; all else is taken over.
  */
 public final class ConfigReread {
   /** Flags that take effect at once. */
@@ -28,16 +28,6 @@ public final class ConfigReread {
           "block-quic",
           "capture-dns",
           "log-level");
-
-  /** Those of them that belong to the route of the flags. */
-  private static final Set<String> OF_THE_DEFAULT_ROUTE =
-      Set.of("domain", "ipv4-prefix", "ipv6-prefix", "mark", "mark-mask", "mss", "block-quic");
-
-  /** Keys of a route that say whom to ask. */
-  private static final List<String> FIXED_OF_A_ROUTE =
-      List.of("name", "upstream-host", "upstream-port");
-
-  private static final String ROUTE = "route";
 
   private final Settings started;
   private final Environment environment;
@@ -76,22 +66,7 @@ public final class ConfigReread {
         kept.add("--" + name);
       }
     }
-    if (!hasSameRoutes(read)) {
-      kept.add("[[" + ROUTE + "]]");
-    }
     return kept;
-  }
-
-  /** A route is known by its place: the same ones in the same order, asking the same servers. */
-  private boolean hasSameRoutes(Settings read) {
-    boolean sameDefault = started.all("domain").isEmpty() == read.all("domain").isEmpty();
-    return sameDefault && fixed(started).equals(fixed(read));
-  }
-
-  private static List<List<String>> fixed(Settings settings) {
-    return settings.tables(ROUTE).stream()
-        .flatMap(route -> FIXED_OF_A_ROUTE.stream().map(key -> texts(route, key)))
-        .toList();
   }
 
   private static List<String> texts(Settings settings, String key) {
@@ -99,17 +74,13 @@ public final class ConfigReread {
   }
 
   private Settings merged(Settings read) {
-    boolean sameRoutes = hasSameRoutes(read);
     Map<String, List<Setting>> values = new HashMap<>(started.values());
     for (String name : CHANGEABLE) {
-      if (!sameRoutes && OF_THE_DEFAULT_ROUTE.contains(name)) {
-        continue;
-      }
       values.remove(name);
       if (!read.all(name).isEmpty()) {
         values.put(name, read.all(name));
       }
     }
-    return new Settings("", values, sameRoutes ? read.tables() : started.tables());
+    return new Settings("", values, read.tables());
   }
 }

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One route: names, pools, treatment.
  *
- * @param id its place in the configuration
- * @param name for logs and metrics
+ * @param id by its name
  * @param names which names it has
  * @param treatment what becomes of them and of traffic to the pools
  * @param ipv4Prefix pool of IPv4 fakes, null for none
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RouteConfig(
     RouteId id,
-    String name,
     RouteNames names,
     Treatment treatment,
     @Nullable IpPrefix ipv4Prefix,
@@ -34,6 +32,11 @@ public record RouteConfig(
     @Nullable UpstreamConfig upstream,
     Duration fakeTtl,
     Refusal refusal) {
+  /** For logs and metrics. */
+  public String name() {
+    return id.name();
+  }
+
   /** The pool of {@code family}, null for none. */
   public @Nullable IpPrefix prefix(Family family) {
     return family == Family.IPV4 ? ipv4Prefix : ipv6Prefix;

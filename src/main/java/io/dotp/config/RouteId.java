@@ -1,11 +1,17 @@
 package io.dotp.config;
 
 /**
- * A route's place in the configuration.
+ * Which route something belongs to. A route is known by its name alone, so it stays the same one
+ * when a reload puts others before it, and when it comes back after it was left out.
  *
- * @param index 0 for the first route, which is the one of the command line
+ * @param name of the route, as in the configuration, or of one that an earlier run had
  */
-public record RouteId(int index) {
+public record RouteId(String name) {
   /** The route that the command line describes. */
-  public static final RouteId DEFAULT = new RouteId(0);
+  public static final RouteId DEFAULT = new RouteId("default");
+
+  @Override
+  public String toString() {
+    return name;
+  }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * them.
  */
 final class RouteReader {
-  private static final String DEFAULT_NAME = "default";
+  private static final String DEFAULT_NAME = RouteId.DEFAULT.name();
 
   /** Names of routes stand in logs, metrics and names of chains. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,31}");
@@ -138,7 +138,7 @@ final class RouteReader {
           reader == whole
               ? RouteNames.of(plainNames())
               : new RouteNamesReader(reader, parts.lists).names();
-      routes.add(route(draft, new RouteId(routes.size()), names, parts));
+      routes.add(route(draft, names, parts));
     }
     return routes;
   }
@@ -177,7 +177,7 @@ final class RouteReader {
     }
   }
 
-  private RouteConfig route(Draft draft, RouteId id, RouteNames names, Parts parts) {
+  private RouteConfig route(Draft draft, RouteNames names, Parts parts) {
     SettingReader reader = draft.reader;
     boolean own = reader != whole;
     Treatment treatment = Treatment.NAT;
@@ -194,8 +194,7 @@ final class RouteReader {
             : null;
     boolean privateReal = reader.is("allow-private-real", !own || upstream != null);
     return new RouteConfig(
-        id,
-        draft.name,
+        new RouteId(draft.name),
         names,
         treatment,
         draft.pools.ipv4(),

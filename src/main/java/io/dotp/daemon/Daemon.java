@@ -126,7 +126,7 @@ final class Daemon implements AutoCloseable {
     ListedNames listed = new ListedNames(names.policy(), config.routes(), memory, choice);
     lists.take(names);
     Reloader.Files files = new Reloader.Files(hosts, lists);
-    Reloader rules = new Reloader(config, files, listed, controller, key, nanoClock);
+    Reloader rules = new Reloader(config, files, listed, upstreams, controller, key, nanoClock);
     reloader = rules;
     DnsServer server = startDns(loops, own, controller, rules);
     ListUpkeep kept = new ListUpkeep(rules, refresher(state.lists()), chores);
@@ -305,7 +305,8 @@ final class Daemon implements AutoCloseable {
   ReloadResult reload(RereadResult read) {
     Reloader rules = Objects.requireNonNull(reloader);
     List<IpPrefix> before = rules.pools();
-    ReloadResult result = rules.reload(read);
+    ReloadResult result =
+        rules.reload(StartChecks.checked(read, Objects.requireNonNull(ownAddresses).get()));
     if (result instanceof ReloadResult.Taken taken) {
       metrics.reload().done.increment();
       Objects.requireNonNull(upkeep).follow(taken.config().routes());

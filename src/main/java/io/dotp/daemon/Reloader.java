@@ -9,6 +9,7 @@ import io.dotp.dns.resolver.ListedNames;
 import io.dotp.dns.resolver.LocalAnswers;
 import io.dotp.dns.resolver.Refusals;
 import io.dotp.dns.resolver.RewriteRules;
+import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpPrefix;
 import io.dotp.lists.ListReading;
@@ -17,6 +18,7 @@ import io.dotp.nat.NatController;
 import io.dotp.nat.NatSettings;
 import io.dotp.nat.PoolKey;
 import io.dotp.nat.PoolReload;
+import io.dotp.policy.UpstreamChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class Reloader {
   private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
+  private final UpstreamGroups upstreams;
   private final NatController nat;
   private final PoolKey poolKey;
   private final LongSupplier nanoClock;
@@ -52,12 +55,14 @@ final class Reloader {
       Config config,
       Files files,
       ListedNames listed,
+      UpstreamGroups upstreams,
       NatController nat,
       PoolKey poolKey,
       LongSupplier nanoClock) {
     this.config = config;
     this.hosts = files.hosts();
     this.lists = files.lists();
+    this.upstreams = upstreams;
     this.nat = nat;
     this.poolKey = poolKey;
     this.nanoClock = nanoClock;
@@ -78,7 +83,9 @@ final class Reloader {
   void checkLists() {
     ListReading.Read reading = lists.check();
     if (reading != null) {
-      rules = rules(config, hosts, rules.listed().with(reading.policy(), config.routes()));
+      ListedNames before = rules.listed();
+      ListedNames now = before.with(reading.policy(), config.routes(), before.choice());
+      rules = rules(config, hosts, now);
       lists.take(reading);
       LOG.info(
           "lists were read again lists={} listed={}", reading.lists().size(), reading.entries());
@@ -107,13 +114,20 @@ final class Reloader {
       return refuse(refused.mistakes());
     }
     ListReading.Read names = (ListReading.Read) reading;
+    UpstreamChoice asked = UpstreamChoice.of(next.upstream(), next.routes(), next.forwards());
+    List<Integer> groups = upstreams.indexes(asked.groups());
+    if (groups.isEmpty()) {
+      return refuse(List.of("too many other upstream servers since the start, restart"));
+    }
     PoolReload taken =
         nat.reload(new NatSettings(next.nat(), next.routes(), next.rules(), poolKey));
     if (taken instanceof PoolReload.Refused refused) {
       return refuse(List.of(refused.text()));
     }
     // After the pools: who goes by these rules finds them ready.
-    rules = rules(next, nextHosts, rules.listed().with(names.policy(), next.routes()));
+    ListedNames listed = rules.listed().with(names.policy(), next.routes(), asked.at(groups));
+    rules = rules(next, nextHosts, listed);
+    upstreams.use(groups);
     lists.take(names);
     hosts = nextHosts;
     config = next;

@@ -3,6 +3,7 @@ package io.dotp.daemon;
 import io.dotp.config.Config;
 import io.dotp.config.DnsConfig;
 import io.dotp.config.ForwardZone;
+import io.dotp.config.RereadResult;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.config.UpstreamEndpoint;
@@ -64,6 +65,19 @@ final class StartChecks {
         refuseOwn("--forward", server, config.dns(), own);
       }
     }
+  }
+
+  /** As {@link #refuseOwnUpstream} and {@link #checkAuthorities} for what is read again. */
+  static RereadResult checked(RereadResult read, OwnAddresses own) {
+    if (read instanceof RereadResult.Reread fit) {
+      try {
+        checkAuthorities(fit.config());
+        refuseOwnUpstream(fit.config(), own);
+      } catch (StartFailure e) {
+        return new RereadResult.Invalid(List.of(String.valueOf(e.getMessage())));
+      }
+    }
+    return read;
   }
 
   private static void refuseOwn(

@@ -43,7 +43,7 @@ final class StatusLine {
     appendKernel(line, metrics, conntrack);
     appendFetches(line, metrics.fetch());
     appendControl(line, metrics.control());
-    for (UpstreamGroup group : upstreams.all()) {
+    for (UpstreamGroup group : upstreams.all().values()) {
       for (ServerStatus server : group.status()) {
         line.append(" upstream=")
             .append(server.server())

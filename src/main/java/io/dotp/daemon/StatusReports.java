@@ -10,6 +10,7 @@ import io.dotp.control.StatusReport.Reloads;
 import io.dotp.control.StatusReport.Table;
 import io.dotp.control.StatusReport.Upstream;
 import io.dotp.dns.upstream.ServerStatus;
+import io.dotp.dns.upstream.UpstreamGroup;
 import io.dotp.dns.upstream.UpstreamGroups;
 import io.dotp.metrics.ControlMetrics;
 import io.dotp.metrics.DnsMetrics;
@@ -147,20 +148,22 @@ final class StatusReports {
 
   private List<Upstream> servers() {
     List<Upstream> servers = new ArrayList<>();
-    for (int group = 0; group < upstreams.size(); group++) {
-      for (ServerStatus server : upstreams.all().get(group).status()) {
-        servers.add(
-            new Upstream(
-                server.server(),
-                server.port(),
-                server.protocol().name().toLowerCase(Locale.ROOT),
-                group,
-                server.resting() ? "resting" : "up",
-                server.failuresInRow(),
-                server.lastError()));
-      }
-    }
+    upstreams.all().forEach((group, known) -> add(servers, group, known));
     return servers;
+  }
+
+  private static void add(List<Upstream> servers, int group, UpstreamGroup known) {
+    for (ServerStatus server : known.status()) {
+      servers.add(
+          new Upstream(
+              server.server(),
+              server.port(),
+              server.protocol().name().toLowerCase(Locale.ROOT),
+              group,
+              server.resting() ? "resting" : "up",
+              server.failuresInRow(),
+              server.lastError()));
+    }
   }
 
   private static void poolProblems(List<Pool> pools, List<String> problems) {
@@ -191,11 +194,10 @@ final class StatusReports {
     }
   }
 
-  private void serverProblems(List<Upstream> servers, List<String> problems) {
-    for (int group = 0; group < upstreams.size(); group++) {
-      int own = group;
-      List<Upstream> of = servers.stream().filter(server -> server.group() == own).toList();
-      if (!of.isEmpty() && of.stream().allMatch(server -> server.state().equals("resting"))) {
+  private static void serverProblems(List<Upstream> servers, List<String> problems) {
+    for (int group : servers.stream().map(Upstream::group).distinct().toList()) {
+      List<Upstream> of = servers.stream().filter(server -> server.group() == group).toList();
+      if (of.stream().allMatch(server -> server.state().equals("resting"))) {
         Upstream first = of.get(0);
         problems.add(
             "no upstream server answers, the first is "

@@ -146,7 +146,7 @@ final class Adoption {
 
   /** Whether a record is of the route that has its fake now: another one's owner is nobody here. */
   private boolean isOfRoute(FakePool pool, JournalEntry entry) {
-    return pools.nameOf(pool.route()).equals(entry.route());
+    return pool.route().name().equals(entry.route());
   }
 
   /** Clients may still have the fake though no pool does. */

@@ -58,7 +58,7 @@ final class ClientQuotas {
                     + " --max-pool-share",
                 client,
                 pool.heldBy(client),
-                pool.route().index(),
+                pool.route().name(),
                 pool.prefix(),
                 suppressed));
     return false;

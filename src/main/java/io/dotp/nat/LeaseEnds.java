@@ -233,7 +233,7 @@ final class LeaseEnds {
     metrics.retired.add(idle.size());
     List<Retirement> records = new ArrayList<>(idle.size());
     for (Mapping mapping : idle) {
-      records.add(new Retirement(mapping.fake(), mapping.real(), pools.nameOf(mapping.route())));
+      records.add(new Retirement(mapping.fake(), mapping.real(), mapping.route().name()));
     }
     Announced batch = new Announced(journal.retiring(records), nanoClock.getAsLong(), idle);
     announced.add(batch);
@@ -303,7 +303,7 @@ final class LeaseEnds {
 
   /** Has the journal know that a mapping is live. */
   void note(Mapping mapping) {
-    journal.live(mapping.fake(), mapping.real(), pools.nameOf(mapping.route()), mapping.names());
+    journal.live(mapping.fake(), mapping.real(), mapping.route().name(), mapping.names());
   }
 
   /** After a bug: whatever was under way begins again. */

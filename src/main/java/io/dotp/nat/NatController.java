@@ -88,7 +88,7 @@ public final class NatController implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final long leaseNanos;
   private final boolean namesAreKeys;
-  private final MappingTable table;
+  private final MappingTable table = new MappingTable();
   private final RequestQueue queue = new RequestQueue(MOST_WAITING);
   private final Thread thread;
 
@@ -136,9 +136,6 @@ public final class NatController implements AutoCloseable {
     this.nanoClock = nanoClock;
     leaseNanos = settings.leaseNanos();
     namesAreKeys = settings.namesAreKeys();
-    int routes =
-        settings.routes().stream().mapToInt(route -> route.id().index() + 1).max().orElse(0);
-    table = new MappingTable(routes);
     thread = new Thread(this::run, "dotp-nat");
     thread.setDaemon(true);
   }
@@ -221,8 +218,7 @@ public final class NatController implements AutoCloseable {
   /** Notes that an answer led from {@code name} to a fake, also for the next run. Thread: any. */
   public void noteName(Mapping mapping, DomainName name) {
     if (mapping.noteName(name)) {
-      String route = settings.routes().get(mapping.route().index()).name();
-      journal.named(mapping.fake(), mapping.real(), route, name);
+      journal.named(mapping.fake(), mapping.real(), mapping.route().name(), name);
     }
   }
 
@@ -243,9 +239,6 @@ public final class NatController implements AutoCloseable {
    * @param next the same but for its routes
    */
   public PoolReload reload(NatSettings next) {
-    if (next.routes().stream().anyMatch(route -> route.id().index() >= table.routes())) {
-      return new PoolReload.Refused("more routes than at the start need a restart");
-    }
     return reload.hand(next, queue::wake, this::isRunning);
   }
 

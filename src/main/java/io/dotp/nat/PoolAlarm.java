@@ -36,7 +36,7 @@ final class PoolAlarm {
             LOG.warn(
                 "pool fills up route={} prefix={} used-percent={} suppressed={}; a larger prefix"
                     + " helps",
-                pool.route().index(),
+                pool.route().name(),
                 pool.prefix(),
                 percent,
                 suppressed);
@@ -54,7 +54,7 @@ final class PoolAlarm {
             LOG.warn(
                 "pool exhausted, queries fail route={} prefix={} used={} size={} suppressed={};"
                     + " a larger prefix or larger sets help",
-                pool.route().index(),
+                pool.route().name(),
                 pool.prefix(),
                 pool.used(),
                 pool.size(),

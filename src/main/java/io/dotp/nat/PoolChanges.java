@@ -73,7 +73,7 @@ final class PoolChanges {
   PoolReload change(NatSettings settings, LeaseEnds leases) {
     String obstacle = pools.obstacle(settings);
     if (obstacle != null) {
-      return new PoolReload.Refused(obstacle + "; try again when it is empty, or restart");
+      return new PoolReload.Refused(obstacle);
     }
     String refusal = reshape(pools.rules(), pools.rulesWith(settings), leases);
     if (refusal != null) {

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -51,7 +50,6 @@ final class Pools {
   private final boolean namesAreKeys;
   private final List<FakePool> all = new ArrayList<>();
   private final Map<Owner, FakePool> byOwner = new HashMap<>();
-  private final Map<RouteId, String> names = new HashMap<>();
 
   /** Oldest first. */
   private final List<Leftover> leftovers = new ArrayList<>();
@@ -80,7 +78,6 @@ final class Pools {
     rules = new RuleMemory(settings);
     fullRestNanos = settings.nat().quarantine().toNanos();
     for (RouteConfig route : settings.routes()) {
-      names.put(route.id(), route.name());
       for (Family family : Family.values()) {
         IpPrefix prefix = route.prefix(family);
         if (prefix != null) {
@@ -94,28 +91,14 @@ final class Pools {
   void drainOn(List<DrainingPool> pools, NatSettings settings, long nowNanos) {
     rules.remember(settings.rules(pools));
     for (DrainingPool each : pools) {
-      RouteId route = routeOf(each.route());
-      names.put(route, each.route());
-      draining.put(made(settings, route, each.prefix()), nowNanos);
+      draining.put(made(settings, new RouteId(each.route()), each.prefix()), nowNanos);
     }
-  }
-
-  /** One that the configuration has no more gets an index behind all others. */
-  private RouteId routeOf(String name) {
-    int next = 0;
-    for (Map.Entry<RouteId, String> each : names.entrySet()) {
-      if (each.getValue().equals(name)) {
-        return each.getKey();
-      }
-      next = Math.max(next, each.getKey().index() + 1);
-    }
-    return new RouteId(next);
   }
 
   /** Pools that give no more while the rules still know them. */
   Set<DrainingPool> draining() {
     return draining.keySet().stream()
-        .map(pool -> new DrainingPool(nameOf(pool.route()), pool.prefix()))
+        .map(pool -> new DrainingPool(pool.route().name(), pool.prefix()))
         .collect(Collectors.toSet());
   }
 
@@ -123,6 +106,7 @@ final class Pools {
     FakePool pool =
         new FakePool(
             route,
+            Math.max(0, settings.routes().stream().map(RouteConfig::id).toList().indexOf(route)),
             prefix,
             settings.nat().pool().reserve(),
             settings.poolKey().hash(),
@@ -169,9 +153,14 @@ final class Pools {
               && prefix.overlaps(pool.prefix())) {
             return "pool "
                 + prefix
+                + " of route "
+                + route.name()
                 + " overlaps "
                 + pool.prefix()
-                + ", which another route still has";
+                + ", which route "
+                + pool.route().name()
+                + (isInUse(pool) ? " has until this reload" : " had until its last lease ends")
+                + "; first reload without it and wait until it is empty, or restart";
           }
         }
       }
@@ -226,7 +215,6 @@ final class Pools {
     Map<Owner, FakePool> before = new HashMap<>(byOwner);
     Set<FakePool> inUse = new HashSet<>();
     for (RouteConfig route : settings.routes()) {
-      names.put(route.id(), route.name());
       for (Family family : Family.values()) {
         IpPrefix prefix = route.prefix(family);
         if (prefix != null) {
@@ -329,11 +317,6 @@ final class Pools {
   /** The pool that {@code route} takes fakes of {@code family} from, null for none. */
   @Nullable FakePool of(RouteId route, Family family) {
     return byOwner.get(new Owner(route, family));
-  }
-
-  /** The name of {@code route}. */
-  String nameOf(RouteId route) {
-    return Objects.requireNonNull(names.get(route));
   }
 
   /** The pool that {@code mapping} is from. */

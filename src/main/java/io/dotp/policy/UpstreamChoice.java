@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,13 @@ public final class UpstreamChoice {
   private final Map<RouteId, Integer> ofRoutes;
   private final SuffixSet zones;
 
+  /** What callers know each group by. */
+  private final int[] indexes;
+
   private UpstreamChoice(
-      List<UpstreamConfig> groups, Map<RouteId, Integer> ofRoutes, SuffixSet zones) {
+      List<UpstreamConfig> groups, Map<RouteId, Integer> ofRoutes, SuffixSet zones, int[] indexes) {
     this.groups = List.copyOf(groups);
+    this.indexes = indexes;
     this.ofRoutes = Map.copyOf(ofRoutes);
     this.zones = zones;
   }
@@ -45,10 +50,22 @@ public final class UpstreamChoice {
       zones.add(forward.zone(), groups.size());
       groups.add(forward.upstream());
     }
-    return new UpstreamChoice(groups, ofRoutes, zones.build());
+    int[] places = IntStream.range(0, groups.size()).toArray();
+    return new UpstreamChoice(groups, ofRoutes, zones.build(), places);
   }
 
-  /** All groups; {@link #group} gives an index of this list, 0 is the default. */
+  /**
+   * The same choice, of groups that others have a number for already.
+   *
+   * @param indexes of each of {@link #groups}, what {@link #group} gives from now on; that of the
+   *     default one is 0
+   */
+  public UpstreamChoice at(List<Integer> indexes) {
+    int[] places = indexes.stream().mapToInt(Integer::intValue).toArray();
+    return new UpstreamChoice(groups, ofRoutes, zones, places);
+  }
+
+  /** All groups; unless {@link #at} says else, {@link #group} gives an index of this list. */
   public List<UpstreamConfig> groups() {
     return groups;
   }
@@ -71,9 +88,9 @@ public final class UpstreamChoice {
   public int group(WireName name, @Nullable RouteId route) {
     Integer own = route == null ? null : ofRoutes.get(route);
     if (own != null) {
-      return own;
+      return indexes[own];
     }
     int zone = zones.longestMatch(name);
-    return zone == SuffixSet.NONE ? 0 : zone;
+    return zone == SuffixSet.NONE ? 0 : indexes[zone];
   }
 }

@@ -53,43 +53,59 @@ class ConfigRereadTest {
   }
 
   @Test
-  void anotherRoute_needsARestart() throws IOException {
-    Reread reread = taken(START, START.replace("fake-ttl = 30", "fake-ttl = 40") + SECOND);
+  void anotherRoute_isTakenOver() throws IOException {
+    Reread reread = taken(START, START + SECOND);
 
-    assertThat(reread.kept()).containsExactly("[[route]]");
-    assertThat(reread.config().routes()).extracting(RouteConfig::name).containsExactly("vpn");
-    assertThat(reread.config().nat().fakeTtl()).hasSeconds(40);
+    assertThat(reread.kept()).isEmpty();
+    assertThat(reread.config().routes())
+        .extracting(RouteConfig::name)
+        .containsExactly("vpn", "office");
+    assertThat(taken(START + SECOND, START).config().routes())
+        .extracting(RouteConfig::name)
+        .containsExactly("vpn");
   }
 
   @Test
-  void routesInAnotherOrder_needARestart() throws IOException {
+  void routesInAnotherOrder_areTheSameOnesInThatOrder() throws IOException {
     String first = START.substring(0, START.indexOf("[[route]]"));
     String vpn = START.substring(first.length());
 
     Reread reread = taken(START + SECOND, first + SECOND + vpn);
 
-    assertThat(reread.kept()).containsExactly("[[route]]");
+    assertThat(reread.kept()).isEmpty();
     assertThat(reread.config().routes())
-        .extracting(RouteConfig::name)
-        .containsExactly("vpn", "office");
+        .extracting(RouteConfig::id)
+        .containsExactly(new RouteId("office"), new RouteId("vpn"));
   }
 
   @Test
-  void otherServersOfARoute_needARestart() throws IOException {
+  void otherServersOfARoute_areTakenOver() throws IOException {
     Reread reread = taken(START, START + "upstream-host = \"10.9.0.1\"\n");
 
-    assertThat(reread.kept()).containsExactly("[[route]]");
-    assertThat(reread.config().routes().get(0).upstream()).isNull();
+    assertThat(reread.kept()).isEmpty();
+    assertThat(reread.config().routes().get(0).upstream()).isNotNull();
   }
 
   @Test
-  void routeOfTheFlags_thatAppears_needsARestart() throws IOException {
+  void otherServersOfAllOtherNames_needARestart() throws IOException {
+    Reread reread = taken(START, START.replace("9.9.9.9", "9.9.9.10"));
+
+    assertThat(reread.kept()).containsExactly("--upstream-host");
+  }
+
+  @Test
+  void routeOfTheFlags_thatAppears_isTakenOver() throws IOException {
     String added = "domain = \"x.example\"\nipv4-prefix = \"198.19.0.0/24\"\n" + START;
 
     Reread reread = taken(START, added);
 
-    assertThat(reread.kept()).containsExactly("[[route]]");
-    assertThat(reread.config().routes()).extracting(RouteConfig::name).containsExactly("vpn");
+    assertThat(reread.kept()).isEmpty();
+    assertThat(reread.config().routes())
+        .extracting(RouteConfig::id)
+        .containsExactly(RouteId.DEFAULT, new RouteId("vpn"));
+    assertThat(taken(added, START).config().routes())
+        .extracting(RouteConfig::name)
+        .containsExactly("vpn");
   }
 
   @Test

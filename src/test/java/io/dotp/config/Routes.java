@@ -8,7 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Routes for tests that are about something else. */
 public final class Routes {
+  private static final String WORD = "route";
+
   private Routes() {}
+
+  /** A name for the route in this place; the first one is that of the flags. */
+  public static RouteId id(int place) {
+    return place == 0 ? RouteId.DEFAULT : new RouteId(WORD + place);
+  }
+
+  /** The place that {@link #id} made {@code route} of. */
+  public static int place(RouteId route) {
+    return route.equals(RouteId.DEFAULT)
+        ? 0
+        : Integer.parseInt(route.name().substring(WORD.length()));
+  }
 
   /** A route of kernel NAT for everybody, of names with all below them. */
   public static RouteConfig nat(
@@ -21,7 +35,6 @@ public final class Routes {
       @Nullable UpstreamConfig upstream) {
     return new RouteConfig(
         id,
-        id.equals(RouteId.DEFAULT) ? "default" : "route" + id.index(),
         RouteNames.of(domains),
         Treatment.NAT,
         ipv4,

@@ -85,9 +85,6 @@ class SettingLayersTest {
     assertThat(config.routes())
         .extracting(RouteConfig::name)
         .containsExactly("default", "a", "b", "c");
-    assertThat(config.routes())
-        .extracting(RouteConfig::id)
-        .containsExactly(new RouteId(0), new RouteId(1), new RouteId(2), new RouteId(3));
   }
 
   @Test

@@ -207,7 +207,7 @@ class ClientRoutesTest {
       assertThat(last(MEMBER, "www.inside.org", "A")).startsWith("198.18.1.");
     }
 
-    assertThat(loopback.mapping("10.9.0.5", 1)).isNotNull();
+    assertThat(loopback.mapping("10.9.0.5", "inside")).isNotNull();
     assertThat(loopback.other().asked("www.inside.org. A")).isEqualTo(1);
     assertThat(loopback.upstream().asked("www.inside.org. A")).isEqualTo(1);
   }

@@ -192,11 +192,10 @@ final class LoopbackDaemon implements AutoCloseable {
   }
 
   @Nullable Mapping mapping(String real) {
-    return mapping(real, 0);
+    return mapping(real, RouteId.DEFAULT.name());
   }
 
-  /** Of the route in this place. */
-  @Nullable Mapping mapping(String real, int route) {
+  @Nullable Mapping mapping(String real, String route) {
     return daemon
         .mappings()
         .byReal(new RouteId(route), Objects.requireNonNull(IpAddress.parse(real)));

@@ -60,10 +60,9 @@ class RouteListsTest {
 
   private static RouteConfig route(int index, RouteNames names) {
     RouteConfig route =
-        Routes.nat(new RouteId(index), List.of(), null, null, true, HttpsRecords.REWRITE, null);
+        Routes.nat(Routes.id(index), List.of(), null, null, true, HttpsRecords.REWRITE, null);
     return new RouteConfig(
         route.id(),
-        route.name(),
         names,
         route.treatment(),
         null,
@@ -94,7 +93,7 @@ class RouteListsTest {
 
   private static int decided(ListReading.Read read, String name) {
     RouteId route = read.policy().decide(DomainName.parse(name).toWireName());
-    return route == null ? -1 : route.index();
+    return route == null ? -1 : Routes.place(route);
   }
 
   /** As the daemon does every few seconds, until nothing is about to change. */

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotp.config.ClientLimits;
 import io.dotp.config.MappingKey;
 import io.dotp.config.PoolConfig;
+import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
@@ -20,6 +22,7 @@ import io.dotp.nat.nft.KernelElements;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,11 +53,14 @@ class NatModelTest {
   private static final List<@Nullable DomainName> NAMES =
       Arrays.asList(null, DomainName.parse("a.example"), DomainName.parse("b.example"));
 
-  /** What reloads choose from for each route: neighbours, halves and a whole. */
+  /** What reloads choose from for each route that is there: neighbours, halves and a whole. */
   private static final List<List<String>> POOLS =
       List.of(
           List.of("198.18.0.0/28", "198.18.0.0/29", "198.18.0.8/29", "198.18.0.32/28"),
-          List.of("198.18.0.16/29", "198.18.0.24/29", "198.18.0.16/28"));
+          List.of("198.18.0.16/29", "198.18.0.24/29", "198.18.0.16/28"),
+          List.of("198.18.0.16/28", "198.18.0.48/29"));
+
+  private static final List<RouteId> ROUTES = List.of(Routes.id(0), Routes.id(1), Routes.id(2));
 
   private static final int STEPS = 300;
   private static final Duration SHORTEST_REST = Duration.ofMinutes(2);
@@ -90,8 +96,8 @@ class NatModelTest {
 
   private MappingKey mappingKey = MappingKey.ADDRESS;
 
-  /** In force, by route. */
-  private List<String> pools = List.of();
+  /** In force, by route; null for one that is not there. */
+  private List<@Nullable String> pools = List.of();
 
   /** Whether pools may drain beside those in force. */
   private boolean reloaded;
@@ -106,7 +112,7 @@ class NatModelTest {
     lost.clear();
     promises.clear();
     refusing = false;
-    pools = List.of(POOLS.get(0).get(0), POOLS.get(1).get(0));
+    pools = Arrays.asList(POOLS.get(0).get(0), POOLS.get(1).get(0), null);
     restart(1_000_000_000L);
 
     for (int i = 0; i < STEPS; i++) {
@@ -142,7 +148,7 @@ class NatModelTest {
   }
 
   private void acquire() {
-    RouteId route = new RouteId(random.nextInt(2));
+    RouteId route = ROUTES.get(random.nextInt(ROUTES.size()));
     List<IpAddress> reals = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
       reals.add(real(random.nextInt(REALS)));
@@ -246,15 +252,22 @@ class NatModelTest {
     }
   }
 
-  private NatSettings settings(List<String> prefixes) {
+  private NatSettings settings(List<@Nullable String> prefixes) {
     PoolConfig pool =
         new PoolConfig(mappingKey, null, List.of(RESERVE), new ClientLimits(MOST_OF_A_CLIENT, 100));
-    return WriterRig.settings(pool, prefixes.toArray(new String[0]));
+    NatSettings usual = WriterRig.settings(pool, prefixes.toArray(new @Nullable String[0]));
+    List<RouteConfig> routes = new ArrayList<>(usual.routes());
+    Collections.shuffle(routes, random);
+    return new NatSettings(usual.nat(), routes, usual.host(), usual.poolKey());
   }
 
   private void reload() {
-    List<String> next =
-        POOLS.stream().map(choices -> choices.get(random.nextInt(choices.size()))).toList();
+    List<@Nullable String> next = new ArrayList<>();
+    for (List<String> choices : POOLS) {
+      boolean there = random.nextInt(4) > 0;
+      String chosen = choices.get(random.nextInt(choices.size()));
+      next.add(there && !overlapsAny(chosen, next) ? chosen : null);
+    }
     if (rig.writer.canReload() && rig.writer.reload(settings(next)) instanceof PoolReload.Done) {
       pools = next;
       reloaded = true;
@@ -262,9 +275,18 @@ class NatModelTest {
     rig.run();
   }
 
+  /** No configuration has such pools. */
+  private static boolean overlapsAny(String pool, List<@Nullable String> others) {
+    IpPrefix prefix = Objects.requireNonNull(IpPrefix.parse(pool));
+    return others.stream()
+        .filter(Objects::nonNull)
+        .anyMatch(other -> prefix.overlaps(Objects.requireNonNull(IpPrefix.parse(other))));
+  }
+
   /** Whether a pool gives the fake, or gave it and drains. */
   private boolean isOfAPool(IpAddress fake) {
     return pools.stream()
+            .filter(Objects::nonNull)
             .anyMatch(pool -> Objects.requireNonNull(IpPrefix.parse(pool)).contains(fake))
         || journal.draining.stream().anyMatch(pool -> pool.prefix().contains(fake));
   }
@@ -302,7 +324,7 @@ class NatModelTest {
       assertThat(new HashSet<>(held.map().values())).isEqualTo(held.reals());
     }
     Set<Tuple2<RouteId, IpAddress>> owners = new HashSet<>();
-    for (RouteId route : List.of(WriterRig.FIRST, WriterRig.SECOND)) {
+    for (RouteId route : ROUTES) {
       for (int i = 0; i < REALS + 5; i++) {
         for (DomainName name : NAMES) {
           Mapping mapping = rig.table.byOwner(route, name, real(i));

@@ -21,6 +21,7 @@ class PoolAlarmTest {
   private final FakePool pool =
       new FakePool(
           RouteId.DEFAULT,
+          0,
           requireNonNull(IpPrefix.parse("198.18.0.0/24")),
           List.of(),
           new SipHash(new byte[SipHash.KEY_BYTES]),
@@ -55,7 +56,8 @@ class PoolAlarmTest {
       reach(100);
       assertThat(warnings.lines).hasSize(2);
 
-      assertThat(warnings.lines.get(0)).contains("route=0", "198.18.0.0/24", "used-percent=80");
+      assertThat(warnings.lines.get(0))
+          .contains("route=default", "198.18.0.0/24", "used-percent=80");
       assertThat(warnings.lines.get(1)).contains("used-percent=95", "suppressed=0");
     }
   }

@@ -32,7 +32,6 @@ class RuleMemoryTest {
     RouteConfig route =
         new RouteConfig(
             plain.id(),
-            plain.name(),
             plain.names(),
             plain.treatment(),
             plain.ipv4Prefix(),

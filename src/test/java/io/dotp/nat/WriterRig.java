@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** A writer without its thread: the test turns the cycles, the clock and the loop. */
 final class WriterRig {
   static final RouteId FIRST = RouteId.DEFAULT;
-  static final RouteId SECOND = new RouteId(1);
+  static final RouteId SECOND = Routes.id(1);
   static final Duration TTL = Duration.ofMinutes(2);
   static final Duration QUARANTINE = Duration.ofHours(1);
 
@@ -38,7 +38,7 @@ final class WriterRig {
   final NatMetrics metrics = new NatMetrics();
   final ManualLoop loop = new ManualLoop();
   final RequestQueue queue = new RequestQueue(100_000);
-  final MappingTable table = new MappingTable(2);
+  final MappingTable table = new MappingTable();
   final NatWriter writer;
   final Doubt doubt = new Doubt();
 
@@ -83,10 +83,17 @@ final class WriterRig {
     return settings(PoolConfig.PRESET, ipv4Pools);
   }
 
-  static NatSettings settings(PoolConfig choice, String... ipv4Pools) {
+  /**
+   * @param ipv4Pools of the routes in their places; null for one that is not there
+   */
+  static NatSettings settings(PoolConfig choice, @Nullable String... ipv4Pools) {
     List<RouteConfig> routes = new ArrayList<>();
-    for (String pool : ipv4Pools) {
-      RouteId id = new RouteId(routes.size());
+    for (int i = 0; i < ipv4Pools.length; i++) {
+      RouteId id = Routes.id(i);
+      String pool = ipv4Pools[i];
+      if (pool == null) {
+        continue;
+      }
       routes.add(
           Routes.nat(
               id,

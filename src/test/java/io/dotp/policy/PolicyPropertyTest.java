@@ -3,6 +3,7 @@ package io.dotp.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.ip.AccessList;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
@@ -64,7 +65,7 @@ class PolicyPropertyTest {
     Policy.Builder builder = new Policy.Builder();
     for (int i = 0; i < routes.size(); i++) {
       Route route = routes.get(i);
-      builder.add(new RouteId(i), route.open ? null : OTHERS, rules(route));
+      builder.add(Routes.id(i), route.open ? null : OTHERS, rules(route));
     }
     Policy policy = builder.build();
 
@@ -99,7 +100,7 @@ class PolicyPropertyTest {
                 .thenComparing(
                     match -> match.rule.kind == Kind.SUFFIX ? -match.rule.text.length() : 0)
                 .thenComparing(Match::route))
-        .map(match -> new RouteId(match.route))
+        .map(match -> Routes.id(match.route))
         .orElse(null);
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotp.config.ForwardZone;
 import io.dotp.config.HttpsRecords;
 import io.dotp.config.RouteConfig;
-import io.dotp.config.RouteId;
 import io.dotp.config.Routes;
 import io.dotp.config.UpstreamConfig;
 import io.dotp.config.UpstreamEndpoint;
@@ -51,7 +50,7 @@ class UpstreamChoiceTest {
       })
   void group_isOfTheRouteThenOfTheLongestZone(
       String name, @Nullable Integer route, String expected) {
-    int group = CHOICE.group(wire(name), route == null ? null : new RouteId(route));
+    int group = CHOICE.group(wire(name), route == null ? null : Routes.id(route));
 
     assertThat(CHOICE.groups().get(group)).isEqualTo(servers(expected));
   }
@@ -73,7 +72,7 @@ class UpstreamChoiceTest {
 
   private static RouteConfig route(int index, @Nullable UpstreamConfig upstream) {
     return Routes.nat(
-        new RouteId(index),
+        Routes.id(index),
         List.of(DomainName.parse("example.com")),
         IpPrefix.parse("198.18.0.0/16"),
         null,

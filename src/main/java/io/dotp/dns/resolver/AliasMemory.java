@@ -57,14 +57,10 @@ public final class AliasMemory {
   }
 
   /**
-   * What led to one name, in the order of the routes and then of their ends, the latest first; each
-   * route and root once; never empty.
+   * What led to one name, in the order that the routes had at the last change and then of their
+   * ends, the latest first; each route and root once; never empty.
    */
   private record Known(List<Lead> leads) {
-    private static final Comparator<Lead> BY_ROUTE =
-        Comparator.<Lead>comparingInt(lead -> lead.route().index())
-            .thenComparing((one, other) -> Long.signum(other.until() - one.until()));
-
     @Nullable Lead first(Predicate<Lead> which) {
       for (Lead lead : leads) {
         if (which.test(lead)) {
@@ -74,8 +70,20 @@ public final class AliasMemory {
       return null;
     }
 
+    /** Of those that hold the one whose route comes first; a reload may have moved the routes. */
+    @Nullable Lead first(Predicate<Lead> holds, Comparator<RouteId> order) {
+      Lead best = null;
+      for (Lead lead : leads) {
+        boolean before = best == null || order.compare(lead.route(), best.route()) < 0;
+        if (before && holds.test(lead)) {
+          best = lead;
+        }
+      }
+      return best;
+    }
+
     /** With one more, and without those that lead nowhere any more. */
-    Known with(Lead added, Predicate<Lead> holds) {
+    Known with(Lead added, Predicate<Lead> holds, Comparator<RouteId> order) {
       List<Lead> left = new ArrayList<>();
       left.add(added);
       for (Lead lead : leads) {
@@ -83,7 +91,9 @@ public final class AliasMemory {
           left.add(lead);
         }
       }
-      left.sort(BY_ROUTE);
+      left.sort(
+          Comparator.comparing(Lead::route, order)
+              .thenComparing((one, other) -> Long.signum(other.until() - one.until())));
       return new Known(List.copyOf(left.subList(0, Math.min(left.size(), MOST_LEADS))));
     }
 
@@ -132,30 +142,32 @@ public final class AliasMemory {
   }
 
   /**
-   * The first route, in their order, that steers {@code name} because of an alias.
+   * The first route that steers {@code name} because of an alias.
    *
    * @param steers whether a route still steers the listed name that an alias began with
+   * @param order of the routes
    */
-  @Nullable RouteId route(WireName name, BiPredicate<RouteId, DomainName> steers) {
+  @Nullable RouteId route(
+      WireName name, BiPredicate<RouteId, DomainName> steers, Comparator<RouteId> order) {
     if (generation.get() == 0) {
       return null;
     }
-    Lead lead = first(name.toDomainName(), any -> true, steers);
+    Known known = names.getIfPresent(name.toDomainName());
+    long now = nanoClock.getAsLong();
+    Lead lead = known == null ? null : known.first(each -> each.holds(now, steers), order);
     return lead == null ? null : lead.route();
   }
 
   /** The listed name by which {@code route} steers {@code name} the longest, null for none. */
   @Nullable DomainName root(
       DomainName name, RouteId route, BiPredicate<RouteId, DomainName> steers) {
-    Lead lead = first(name, each -> each.route().equals(route), steers);
-    return lead == null ? null : lead.root();
-  }
-
-  private @Nullable Lead first(
-      DomainName name, Predicate<Lead> which, BiPredicate<RouteId, DomainName> steers) {
     Known known = names.getIfPresent(name);
     long now = nanoClock.getAsLong();
-    return known == null ? null : known.first(each -> which.test(each) && each.holds(now, steers));
+    Lead lead =
+        known == null
+            ? null
+            : known.first(each -> each.route().equals(route) && each.holds(now, steers));
+    return lead == null ? null : lead.root();
   }
 
   /**
@@ -165,6 +177,7 @@ public final class AliasMemory {
    * @param root the listed name that the aliases begin with
    * @param ttlSeconds of the alias record; taken as a minute at least and a day at most
    * @param steers as of {@link #route}
+   * @param order as of {@link #route}
    * @return whether that is news, so that {@link #generation} has grown by one
    */
   boolean remember(
@@ -172,7 +185,8 @@ public final class AliasMemory {
       RouteId route,
       DomainName root,
       long ttlSeconds,
-      BiPredicate<RouteId, DomainName> steers) {
+      BiPredicate<RouteId, DomainName> steers,
+      Comparator<RouteId> order) {
     byte[] wire = target.toWireCanonical();
     long now = nanoClock.getAsLong();
     long seconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, ttlSeconds));
@@ -191,7 +205,7 @@ public final class AliasMemory {
               news[0] = known.first(holds.and(each -> each.route().equals(route))) == null;
               Lead before = known.first(holds.and(each -> each.isBy(route, root)));
               boolean shorter = before != null && before.until() - lead.until() >= 0;
-              return shorter ? known : known.with(lead, holds);
+              return shorter ? known : known.with(lead, holds, order);
             });
     if (news[0]) {
       generation.incrementAndGet();

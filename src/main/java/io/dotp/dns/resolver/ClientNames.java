@@ -40,7 +40,7 @@ public final class ClientNames implements Predicate<WireName> {
 
   /** The route that steers {@code name} because an alias of a listed name led to it. */
   public @Nullable RouteId remembered(WireName name) {
-    return all.memory().route(name, leads);
+    return all.memory().route(name, leads, all.order());
   }
 
   /** The route that {@code name} goes by: its own beats what an alias has left. */

@@ -9,6 +9,7 @@ import io.dotp.name.WireName;
 import io.dotp.policy.ClientView;
 import io.dotp.policy.Policy;
 import io.dotp.policy.UpstreamChoice;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ public final class ListedNames implements Predicate<WireName> {
   private final AliasMemory memory;
   private final UpstreamChoice choice;
   private final Map<RouteId, Treatment> treatments = new HashMap<>();
+
+  /** Of the routes; one of an earlier configuration comes last. */
+  private final Comparator<RouteId> order;
 
   /** Of a client that had all routes that give out fakes, and no other. */
   private final ClientView anySteered;
@@ -62,6 +66,9 @@ public final class ListedNames implements Predicate<WireName> {
     this.memory = memory;
     this.choice = choice;
     this.epoch = epoch;
+    Map<RouteId, Integer> places = new HashMap<>();
+    routes.forEach(route -> places.put(route.id(), places.size()));
+    this.order = Comparator.comparingInt(id -> places.getOrDefault(id, places.size()));
     routes.forEach(route -> treatments.put(route.id(), route.treatment()));
     this.anySteered = policy.view(route -> treatment(route).hasFakes());
     for (RouteConfig route : routes) {
@@ -73,8 +80,8 @@ public final class ListedNames implements Predicate<WireName> {
   }
 
   /** Other names, with what aliases of those have left that are still listed. */
-  public ListedNames with(Policy other, List<RouteConfig> routes) {
-    return new ListedNames(other, routes, memory, choice, epoch + 1);
+  public ListedNames with(Policy other, List<RouteConfig> routes, UpstreamChoice asked) {
+    return new ListedNames(other, routes, memory, asked, epoch + 1);
   }
 
   /** What names are to {@code client}; allocates nothing but for the first client of a kind. */
@@ -89,7 +96,7 @@ public final class ListedNames implements Predicate<WireName> {
   /** Whether there is a client for whom {@code name} may be steered. */
   @Override
   public boolean test(WireName name) {
-    return policy.decide(name, anySteered) != null || memory.route(name, mayLead) != null;
+    return policy.decide(name, anySteered) != null || memory.route(name, mayLead, order) != null;
   }
 
   /** Whether what {@link #test} says holds for every client. */
@@ -105,7 +112,7 @@ public final class ListedNames implements Predicate<WireName> {
 
   /** For whichever client: those of other routes must not be forgotten over it. */
   boolean remember(InheritedAlias alias, DomainName root) {
-    return memory.remember(alias.target(), alias.route(), root, alias.ttlSeconds(), mayLead);
+    return memory.remember(alias.target(), alias.route(), root, alias.ttlSeconds(), mayLead, order);
   }
 
   Treatment treatment(RouteId route) {
@@ -120,7 +127,12 @@ public final class ListedNames implements Predicate<WireName> {
     return memory;
   }
 
-  UpstreamChoice choice() {
+  Comparator<RouteId> order() {
+    return order;
+  }
+
+  /** Which groups of servers are asked. */
+  public UpstreamChoice choice() {
     return choice;
   }
 

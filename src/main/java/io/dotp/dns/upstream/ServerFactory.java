@@ -11,29 +11,28 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the servers of all groups, each with an index of its own. Thread: main. */
+/** Makes the servers of all groups, each with an index of its own. Thread: one at a time. */
 final class ServerFactory {
   private final UpstreamTimings timings;
   private final Predicate<IpAddress> shares;
   private final UpstreamMetrics metrics;
-  private final long now;
+  private final LongSupplier nanoClock;
   private @Nullable Executor handshakeThreads;
   private int count;
 
   ServerFactory(
-      UpstreamTimings timings, Predicate<IpAddress> shares, UpstreamMetrics metrics, long now) {
+      UpstreamTimings timings,
+      Predicate<IpAddress> shares,
+      UpstreamMetrics metrics,
+      LongSupplier nanoClock) {
     this.timings = timings;
     this.shares = shares;
     this.metrics = metrics;
-    this.now = now;
-  }
-
-  /** How many were made, bootstrap servers included. */
-  int count() {
-    return count;
+    this.nanoClock = nanoClock;
   }
 
   /**
@@ -80,6 +79,7 @@ final class ServerFactory {
   private UpstreamServer server(UpstreamEndpoint endpoint, UpstreamServer.@Nullable TlsWay tlsWay) {
     IpAddress address = endpoint.address();
     boolean sharesSockets = tlsWay == null && address != null && shares.test(address);
-    return new UpstreamServer(count++, endpoint, tlsWay, sharesSockets, timings, metrics, now);
+    return new UpstreamServer(
+        count++, endpoint, tlsWay, sharesSockets, timings, metrics, nanoClock.getAsLong());
   }
 }

@@ -2,6 +2,8 @@ package io.dotp.dns.upstream;
 
 import io.dotp.metrics.UpstreamMetrics;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +27,19 @@ final class StreamConnections {
   private final Bootstrap bootstrap;
   private final UpstreamMetrics metrics;
   private final LongSupplier nanoClock;
-  private final @Nullable StreamConnection[] current;
-  private final @Nullable ConnectionFailure[] refusals;
-  private final long[] heldUntil;
+
+  /** By the server's index. */
+  private final List<Way> ways = new ArrayList<>();
+
   private int open;
   private boolean closed;
+
+  /** What there is of the way to one server. */
+  private static final class Way {
+    private @Nullable StreamConnection current;
+    private @Nullable ConnectionFailure refusal;
+    private long heldUntil;
+  }
 
   /**
    * @param groups whose servers are connected to
@@ -48,9 +58,13 @@ final class StreamConnections {
     this.bootstrap = bootstrap;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
-    this.current = new StreamConnection[groups.servers()];
-    this.refusals = new ConnectionFailure[groups.servers()];
-    this.heldUntil = new long[groups.servers()];
+  }
+
+  private Way way(UpstreamServer server) {
+    while (ways.size() <= server.index()) {
+      ways.add(new Way());
+    }
+    return ways.get(server.index());
   }
 
   OwnSockets ownSockets() {
@@ -78,7 +92,7 @@ final class StreamConnections {
   }
 
   void onOpen(UpstreamServer server) {
-    refusals[server.index()] = null;
+    way(server).refusal = null;
   }
 
   void onClosed() {
@@ -90,34 +104,36 @@ final class StreamConnections {
     if (server.takeNextAddress(now())) {
       return reason.orAgain();
     }
-    refusals[server.index()] = reason;
-    heldUntil[server.index()] = now() + HOLD_OFF_NANOS;
+    Way way = way(server);
+    way.refusal = reason;
+    way.heldUntil = now() + HOLD_OFF_NANOS;
     return reason;
   }
 
   /** Why no connection is to be had. */
   ConnectionFailure lastFailure(UpstreamServer server) {
-    ConnectionFailure refusal = refusals[server.index()];
+    ConnectionFailure refusal = way(server).refusal;
     return refusal == null ? ConnectionFailure.UNREACHABLE : refusal;
   }
 
   /** The connection for a query, perhaps not yet established; null when none is to be had now. */
   @Nullable StreamConnection lease(UpstreamServer server) {
-    StreamConnection connection = current[server.index()];
+    Way way = way(server);
+    StreamConnection connection = way.current;
     if (connection != null && connection.takesQueries()) {
       return connection;
     }
     if (connection != null) {
       connection.retire();
     }
-    StreamConnection opened = mayOpen(server) ? openTo(server) : null;
-    current[server.index()] = opened;
+    StreamConnection opened = mayOpen(way) ? openTo(server) : null;
+    way.current = opened;
     // Without a way to the server it is closed before anybody could wait on it.
     return opened != null && opened.takesQueries() ? opened : null;
   }
 
-  private boolean mayOpen(UpstreamServer server) {
-    boolean held = refusals[server.index()] != null && heldUntil[server.index()] - now() > 0;
+  private boolean mayOpen(Way way) {
+    boolean held = way.refusal != null && way.heldUntil - now() > 0;
     if (open >= MOST_OPEN) {
       metrics.socketFailures.increment();
     }
@@ -137,9 +153,9 @@ final class StreamConnections {
   /** To be called when every query has ended. */
   void close() {
     stop();
-    for (StreamConnection connection : current) {
-      if (connection != null) {
-        connection.close();
+    for (Way way : ways) {
+      if (way.current != null) {
+        way.current.close();
       }
     }
   }

@@ -36,27 +36,19 @@ final class UdpSockets {
   private final UpstreamMetrics metrics;
   private final ArrayDeque<UdpSocket> idleIpv4 = new ArrayDeque<>();
   private final ArrayDeque<UdpSocket> idleIpv6 = new ArrayDeque<>();
+
+  /** By the server's index. */
   private final List<List<UdpSocket>> shared = new ArrayList<>();
+
   private final int mostOpen =
       DescriptorLimit.share(MOST_OPEN, Runtime.getRuntime().availableProcessors());
   private int open;
 
-  /**
-   * @param servers how many servers there are
-   */
-  UdpSockets(
-      EventLoop loop,
-      int servers,
-      OwnSockets ownSockets,
-      RandomBits random,
-      UpstreamMetrics metrics) {
+  UdpSockets(EventLoop loop, OwnSockets ownSockets, RandomBits random, UpstreamMetrics metrics) {
     this.loop = loop;
     this.ownSockets = ownSockets;
     this.random = random;
     this.metrics = metrics;
-    for (int i = 0; i < servers; i++) {
-      shared.add(new ArrayList<>(1));
-    }
   }
 
   /** A socket that is connected to the server, or null when none is to be had now. */
@@ -76,13 +68,20 @@ final class UdpSockets {
     }
     ownSockets.addUdp(socket.port());
     if (server.sharesSockets()) {
-      shared.get(server.index()).add(socket);
+      sharedOf(server).add(socket);
     }
     return socket;
   }
 
+  private List<UdpSocket> sharedOf(UpstreamServer server) {
+    while (shared.size() <= server.index()) {
+      shared.add(new ArrayList<>(1));
+    }
+    return shared.get(server.index());
+  }
+
   private @Nullable UdpSocket findShared(UpstreamServer server) {
-    for (UdpSocket each : shared.get(server.index())) {
+    for (UdpSocket each : sharedOf(server)) {
       if (each.isOpen() && !each.pending().isFull()) {
         return each;
       }

@@ -58,7 +58,7 @@ public final class UpstreamClient implements AutoCloseable {
         new LoopParts(
             loop,
             groups.timings(),
-            new UdpSockets(loop, groups.servers(), groups.ownSockets(), bits, metrics),
+            new UdpSockets(loop, groups.ownSockets(), bits, metrics),
             new StreamConnections(
                 loop, groups, bits, new Bootstrap(this::start, nanoClock), metrics, nanoClock),
             new QueryEncoder(bits, ByteBufAllocator.DEFAULT),

@@ -9,9 +9,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +25,30 @@ import org.jspecify.annotations.Nullable;
  * Thread: any.
  */
 public final class UpstreamGroups {
-  private final List<UpstreamGroup> groups;
+  /*
+   * A group keeps its index for good, since answers are kept by it. One that no route asks any more
+   * stays: a query may be under way to it, and the route may come back. As only a reload adds any,
+   * and equal ones are one, there are few.
+   */
+
+  /** Groups that reloads may bring about until the next start. */
+  static final int MOST_GROUPS = 1_024;
+
+  /** Only ever grows at the end. */
+  private volatile List<UpstreamGroup> groups = List.of();
+
+  /** What each of them was made of. */
+  private final List<UpstreamConfig> made = new ArrayList<>();
+
+  private final ServerFactory factory;
+  private final LongSupplier nanoClock;
+
+  /** Indexes of those that the configuration has. */
+  private volatile SortedSet<Integer> inUse = new TreeSet<>();
+
   private final OwnSockets ownSockets = new OwnSockets();
   private final UnderWay underWay = new UnderWay();
   private final UpstreamTimings timings;
-  private final int servers;
 
   /**
    * @param configs at least one; their order is that of the groups
@@ -49,12 +74,41 @@ public final class UpstreamGroups {
       UpstreamMetrics metrics,
       LongSupplier nanoClock) {
     this.timings = timings;
-    ServerFactory factory = new ServerFactory(timings, shares, metrics, nanoClock.getAsLong());
-    this.groups =
-        configs.stream()
-            .map(config -> new UpstreamGroup(factory.servers(config), nanoClock))
-            .toList();
-    this.servers = factory.count();
+    this.nanoClock = nanoClock;
+    this.factory = new ServerFactory(timings, shares, metrics, nanoClock);
+    configs.forEach(this::add);
+    inUse = new TreeSet<>(IntStream.range(0, configs.size()).boxed().toList());
+  }
+
+  private int add(UpstreamConfig config) {
+    List<UpstreamGroup> grown = new ArrayList<>(groups);
+    grown.add(new UpstreamGroup(factory.servers(config), nanoClock));
+    groups = List.copyOf(grown);
+    made.add(config);
+    return made.size() - 1;
+  }
+
+  /**
+   * The index of each of these, which are made if need be; what answers the first one is the
+   * default. Their files of certificates have been asked about.
+   *
+   * @return empty when there have been too many since the start
+   */
+  public synchronized List<Integer> indexes(List<UpstreamConfig> configs) {
+    List<Integer> indexes = new ArrayList<>();
+    for (UpstreamConfig config : configs) {
+      int known = made.indexOf(config);
+      if (known < 0 && made.size() >= MOST_GROUPS) {
+        return List.of();
+      }
+      indexes.add(known < 0 ? add(config) : known);
+    }
+    return indexes;
+  }
+
+  /** Those that the configuration has from now on. */
+  public void use(List<Integer> indexes) {
+    inUse = new TreeSet<>(indexes);
   }
 
   /**
@@ -70,14 +124,11 @@ public final class UpstreamGroups {
     }
   }
 
-  /** All groups in the order of their indexes. */
-  public List<UpstreamGroup> all() {
-    return groups;
-  }
-
-  /** How many groups there are. */
-  public int size() {
-    return groups.size();
+  /** The groups that the configuration has, by their indexes. */
+  public SortedMap<Integer, UpstreamGroup> all() {
+    SortedMap<Integer, UpstreamGroup> all = new TreeMap<>();
+    inUse.forEach(index -> all.put(index, groups.get(index)));
+    return all;
   }
 
   /**
@@ -97,8 +148,9 @@ public final class UpstreamGroups {
    * @param source an address that is not one of this machine's
    */
   public boolean isAsking(InetAddress source, WireName qname, int qtype, int qclass) {
-    for (int group = 0; group < groups.size(); group++) {
-      if (groups.get(group).isAt(source)
+    List<UpstreamGroup> known = groups;
+    for (int group = 0; group < known.size(); group++) {
+      if (known.get(group).isAt(source)
           && underWay.contains(qname.toDomainName(), qtype, qclass, group)) {
         return true;
       }
@@ -113,11 +165,6 @@ public final class UpstreamGroups {
 
   UpstreamGroup get(int group) {
     return groups.get(group);
-  }
-
-  /** How many servers there are in all groups. */
-  int servers() {
-    return servers;
   }
 
   UpstreamTimings timings() {

@@ -1,6 +1,5 @@
 package io.dotp.nat.mapping;
 
-import io.dotp.config.RouteId;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.ip.UsableHosts;
@@ -28,7 +27,7 @@ final class FakePlaces {
   /** Up to this many hosts each has a bit: 2 MB. */
   private static final long MOST_BITS = 1 << 24;
 
-  private final RouteId route;
+  private final int number;
   private final IpPrefix prefix;
   private final SipHash hash;
   private final UsableHosts hosts;
@@ -40,10 +39,11 @@ final class FakePlaces {
   private final Set<IpAddress> far = new HashSet<>();
 
   /**
+   * @param number goes into the hash, so that pools of the same key differ
    * @param reserve addresses that are never given out, of any pool and family
    */
-  FakePlaces(RouteId route, IpPrefix prefix, List<IpPrefix> reserve, SipHash hash) {
-    this.route = route;
+  FakePlaces(int number, IpPrefix prefix, List<IpPrefix> reserve, SipHash hash) {
+    this.number = number;
     this.prefix = prefix;
     this.hash = hash;
     hosts = new UsableHosts(prefix, reserve);
@@ -111,7 +111,7 @@ final class FakePlaces {
   private long place(@Nullable DomainName name, IpAddress real) {
     byte[] address = real.toBytes();
     byte[] message = new byte[Integer.BYTES + address.length + (name == null ? 0 : name.length())];
-    ByteBuffer.wrap(message).putInt(route.index()).put(address);
+    ByteBuffer.wrap(message).putInt(number).put(address);
     if (name != null) {
       name.copyTo(message, Integer.BYTES + address.length);
     }

@@ -67,11 +67,14 @@ public final class FakePool {
   public record Rest(long fullNanos, long crowdedNanos) {}
 
   /**
+   * @param number goes into the hash of an owner: the route's place in the configuration that the
+   *     pool was made by
    * @param reserve addresses that are never given out, of any pool and family
    * @param capacity mappings that the kernel can hold
    */
   public FakePool(
       RouteId route,
+      int number,
       IpPrefix prefix,
       List<IpPrefix> reserve,
       SipHash hash,
@@ -80,7 +83,7 @@ public final class FakePool {
     this.route = route;
     this.prefix = prefix;
     rests = new Rests(rest);
-    places = new FakePlaces(route, prefix, reserve, hash);
+    places = new FakePlaces(number, prefix, reserve, hash);
     long hosts = places.count();
     size = Long.compareUnsigned(hosts, capacity) < 0 ? (int) hosts : capacity;
   }

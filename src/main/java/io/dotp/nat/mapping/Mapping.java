@@ -352,6 +352,6 @@ public final class Mapping {
   @Override
   public String toString() {
     String of = name == null ? "" : name + ", ";
-    return fake + " -> " + real + " (" + of + "route " + route.index() + ')';
+    return fake + " -> " + real + " (" + of + "route " + route.name() + ')';
   }
 }

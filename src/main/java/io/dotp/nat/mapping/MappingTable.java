@@ -4,8 +4,6 @@ import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,23 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class MappingTable {
   private final Map<IpAddress, Mapping> byFake = new ConcurrentHashMap<>();
 
-  /** By the route's index: a look-up needs no key object for it. */
-  private final List<OwnerIndex> byOwner;
+  /** Of routes that have had a mapping; only the writer adds any. */
+  private final Map<RouteId, OwnerIndex> byOwner = new ConcurrentHashMap<>();
 
   private final AtomicInteger sizeIpv4 = new AtomicInteger();
   private final AtomicInteger sizeIpv6 = new AtomicInteger();
   private final AtomicBoolean writerGiven = new AtomicBoolean();
-
-  /**
-   * @param routes number of routes; their indexes are below it
-   */
-  public MappingTable(int routes) {
-    List<OwnerIndex> indexes = new ArrayList<>();
-    for (int i = 0; i < routes; i++) {
-      indexes.add(OwnerIndex.concurrent());
-    }
-    byOwner = List.copyOf(indexes);
-  }
 
   /**
    * The mapping that stands for {@code real} in {@code route} for all names, null for none. Thread:
@@ -51,7 +38,8 @@ public final class MappingTable {
    * @param name that has it for itself; null for one that all names share
    */
   public @Nullable Mapping byOwner(RouteId route, @Nullable DomainName name, IpAddress real) {
-    return route.index() < byOwner.size() ? byOwner.get(route.index()).get(name, real) : null;
+    OwnerIndex owners = byOwner.get(route);
+    return owners == null ? null : owners.get(name, real);
   }
 
   /** The mapping that {@code fake} belongs to, null for none. Thread: any. */
@@ -66,11 +54,6 @@ public final class MappingTable {
 
   private AtomicInteger sizeOf(Family family) {
     return family == Family.IPV4 ? sizeIpv4 : sizeIpv6;
-  }
-
-  /** Routes that there is room for; their indexes are below it. */
-  public int routes() {
-    return byOwner.size();
   }
 
   /** The only way to change the table; given out once. */
@@ -92,7 +75,7 @@ public final class MappingTable {
     /** First by fake, then by owner: whoever is given a fake can resolve it (I7). */
     public void publish(Mapping mapping) {
       publishFake(mapping);
-      table.byOwner.get(mapping.route().index()).put(mapping);
+      table.byOwner.computeIfAbsent(mapping.route(), fresh -> OwnerIndex.concurrent()).put(mapping);
     }
 
     /** Only by fake: the fake works, but nobody is given it any more. */
@@ -104,9 +87,13 @@ public final class MappingTable {
 
     /** Keeps it by its fake alone: who asks for its owner gets another one from now on. */
     public void unpublishOwner(Mapping mapping) {
-      // A route of an earlier run has no owners here.
-      if (mapping.route().index() < table.byOwner.size()) {
-        table.byOwner.get(mapping.route().index()).remove(mapping);
+      OwnerIndex owners = table.byOwner.get(mapping.route());
+      if (owners != null) {
+        owners.remove(mapping);
+        // Routes come and go with reloads; one that is left empty must not stay for good.
+        if (owners.isEmpty()) {
+          table.byOwner.remove(mapping.route());
+        }
       }
     }
 

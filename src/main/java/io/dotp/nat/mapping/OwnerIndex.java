@@ -47,6 +47,10 @@ final class OwnerIndex {
     }
   }
 
+  boolean isEmpty() {
+    return byReal.isEmpty() && byName.isEmpty();
+  }
+
   /** Removes {@code mapping} if it is the one that its owner has. */
   void remove(Mapping mapping) {
     DomainName name = mapping.name();

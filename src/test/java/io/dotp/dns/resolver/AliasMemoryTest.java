@@ -9,6 +9,7 @@ import io.dotp.config.RouteId;
 import io.dotp.metrics.DnsMetrics;
 import io.dotp.name.DomainName;
 import io.dotp.name.WireName;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
@@ -20,6 +21,9 @@ import org.xbill.DNS.Name;
 
 class AliasMemoryTest {
   private static final Name TARGET = Name.fromConstantString("Edge.cdn.example.");
+
+  /** As the configuration of these tests has them. */
+  private static final Comparator<RouteId> ORDER = Comparator.comparing(RouteId::name);
 
   private static final Name LISTED = Name.fromConstantString("www.listed.test.");
 
@@ -36,11 +40,11 @@ class AliasMemoryTest {
     WireName wireName = new WireName();
     System.arraycopy(wire, 0, wireName.bytes(), 0, wire.length);
     wireName.length(wire.length);
-    return memory.route(wireName, (route, root) -> true);
+    return memory.route(wireName, (route, root) -> true, ORDER);
   }
 
   private boolean remember(Name target, RouteId route, DomainName root, long ttl) {
-    return memory.remember(target, route, root, ttl, (by, name) -> true);
+    return memory.remember(target, route, root, ttl, (by, name) -> true, ORDER);
   }
 
   private void skip(long seconds) {
@@ -117,6 +121,16 @@ class AliasMemoryTest {
   }
 
   @Test
+  void route_routesInAnotherOrder_isTheFirstOfThatOrder() {
+    remember(TARGET, FIRST, ROOT, 300);
+    remember(TARGET, IPV4_ONLY, ROOT, 300);
+
+    assertThat(memory.route(target(), (route, root) -> true, ORDER)).isEqualTo(FIRST);
+    assertThat(memory.route(target(), (route, root) -> true, ORDER.reversed()))
+        .isEqualTo(IPV4_ONLY);
+  }
+
+  @Test
   void remember_moreNamesThanThereIsRoomFor_forgetsAndCounts() {
     int names = 3 * AliasMemory.MOST_NAMES;
     for (int i = 0; i < names; i++) {
@@ -134,11 +148,12 @@ class AliasMemoryTest {
     remember(TARGET, FIRST, first, 300);
     remember(TARGET, FIRST, second, 60);
 
-    assertThat(memory.route(target(), (route, root) -> root.equals(second))).isEqualTo(FIRST);
-    assertThat(memory.route(target(), (route, root) -> false)).isNull();
+    assertThat(memory.route(target(), (route, root) -> root.equals(second), ORDER))
+        .isEqualTo(FIRST);
+    assertThat(memory.route(target(), (route, root) -> false, ORDER)).isNull();
     skip(60);
-    assertThat(memory.route(target(), (route, root) -> root.equals(second))).isNull();
-    assertThat(memory.route(target(), (route, root) -> root.equals(first))).isEqualTo(FIRST);
+    assertThat(memory.route(target(), (route, root) -> root.equals(second), ORDER)).isNull();
+    assertThat(memory.route(target(), (route, root) -> root.equals(first), ORDER)).isEqualTo(FIRST);
   }
 
   @Test
@@ -149,11 +164,11 @@ class AliasMemoryTest {
     DomainName fresh = DomainName.parse("new.test");
     BiPredicate<RouteId, DomainName> steers = (route, root) -> root.equals(fresh);
 
-    boolean news = memory.remember(TARGET, FIRST, fresh, 60, steers);
+    boolean news = memory.remember(TARGET, FIRST, fresh, 60, steers, ORDER);
 
     assertThat(news).isTrue();
-    assertThat(memory.route(target(), steers)).isEqualTo(FIRST);
-    assertThat(memory.remember(TARGET, FIRST, fresh, 60, steers)).isFalse();
+    assertThat(memory.route(target(), steers, ORDER)).isEqualTo(FIRST);
+    assertThat(memory.remember(TARGET, FIRST, fresh, 60, steers, ORDER)).isFalse();
   }
 
   private static WireName target() {

@@ -70,7 +70,7 @@ public final class LocalQuestions {
         new LocalConfig(passed, List.of()),
         60,
         new LocalAnswers.Sources(
-            () -> hosts, () -> List.copyOf(pools), new MappingTable(1), () -> healthy, () -> 0));
+            () -> hosts, () -> List.copyOf(pools), new MappingTable(), () -> healthy, () -> 0));
   }
 
   /**

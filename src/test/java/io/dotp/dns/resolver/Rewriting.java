@@ -24,8 +24,8 @@ import org.xbill.DNS.Section;
 
 /** A route per treatment, and fakes that tell which real address they stand for. */
 public final class Rewriting {
-  static final RouteId FIRST = new RouteId(0);
-  static final RouteId IPV4_ONLY = new RouteId(1);
+  static final RouteId FIRST = Routes.id(0);
+  static final RouteId IPV4_ONLY = Routes.id(1);
 
   /** TTL limit of every answer here. */
   static final int FAKE_TTL = 60;
@@ -54,7 +54,7 @@ public final class Rewriting {
 
   private static RouteConfig ofMode(int index, HttpsRecords mode, String domain) {
     return Routes.nat(
-        new RouteId(index),
+        Routes.id(index),
         List.of(DomainName.parse(domain)),
         IpPrefix.parse("198.19.0.0/16"),
         IpPrefix.parse("fd64::/64"),

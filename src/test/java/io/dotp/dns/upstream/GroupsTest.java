@@ -52,8 +52,8 @@ class GroupsTest {
       assertThat(first.seen).hasSize(1);
       assertThat(second.seen).hasSize(2);
       assertThat(third.seen).hasSize(3);
-      assertThat(asker.groups.size()).isEqualTo(3);
-      assertThat(asker.groups.all().get(2).status().get(0).protocol()).isEqualTo(Protocol.TLS);
+      assertThat(asker.groups.all()).hasSize(3);
+      assertThat(asker.groups.get(2).status().get(0).protocol()).isEqualTo(Protocol.TLS);
     }
   }
 

@@ -51,6 +51,7 @@ class FakePoolPropertyTest {
     FakePool pool =
         new FakePool(
             RouteId.DEFAULT,
+            0,
             new IpPrefix(IpAddress.ofIpv4(0xc6120000), length),
             RESERVE,
             new SipHash(new byte[SipHash.KEY_BYTES]),

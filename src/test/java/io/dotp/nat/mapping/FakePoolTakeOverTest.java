@@ -21,6 +21,7 @@ class FakePoolTakeOverTest {
   private static FakePool pool(String prefix) {
     return new FakePool(
         RouteId.DEFAULT,
+        0,
         requireNonNull(IpPrefix.parse(prefix)),
         List.of(),
         new SipHash(new byte[SipHash.KEY_BYTES]),

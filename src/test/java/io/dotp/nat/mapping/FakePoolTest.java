@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
@@ -33,12 +34,19 @@ class FakePoolTest {
     byte[] key = new byte[SipHash.KEY_BYTES];
     key[0] = (byte) keyByte;
     return new FakePool(
-        route, requireNonNull(IpPrefix.parse(prefix)), List.of(), new SipHash(key), capacity, REST);
+        route,
+        Routes.place(route),
+        requireNonNull(IpPrefix.parse(prefix)),
+        List.of(),
+        new SipHash(key),
+        capacity,
+        REST);
   }
 
   private static FakePool reserving(String prefix, String... reserve) {
     return new FakePool(
         RouteId.DEFAULT,
+        0,
         requireNonNull(IpPrefix.parse(prefix)),
         Arrays.stream(reserve).map(text -> requireNonNull(IpPrefix.parse(text))).toList(),
         new SipHash(new byte[SipHash.KEY_BYTES]),
@@ -156,7 +164,8 @@ class FakePoolTest {
     byte[] key = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     FakePool pool =
         new FakePool(
-            new RouteId(route),
+            Routes.id(route),
+            route,
             requireNonNull(IpPrefix.parse(prefix)),
             List.of(),
             new SipHash(key),
@@ -173,7 +182,7 @@ class FakePoolTest {
     IpAddress fake = take(pool("2001:2::/48", 10), 1).fake();
 
     IpAddress otherKey = take(pool(RouteId.DEFAULT, "2001:2::/48", 10, 2), 1).fake();
-    IpAddress otherRoute = take(pool(new RouteId(1), "2001:2::/48", 10, 1), 1).fake();
+    IpAddress otherRoute = take(pool(Routes.id(1), "2001:2::/48", 10, 1), 1).fake();
 
     assertThat(Set.of(fake, otherKey, otherRoute)).hasSize(3);
   }

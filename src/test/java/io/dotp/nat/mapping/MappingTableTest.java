@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotp.config.RouteId;
+import io.dotp.config.Routes;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.name.DomainName;
@@ -11,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Both sides of the table. */
 class MappingTableTest {
-  private static final RouteId OTHER = new RouteId(1);
+  private static final RouteId OTHER = Routes.id(1);
 
-  private final MappingTable table = new MappingTable(2);
+  private final MappingTable table = new MappingTable();
   private final MappingTable.Writer writer = table.writer();
   private final IpAddress real = IpAddress.ofIpv4(7);
   private final Mapping mapping = new Mapping(RouteId.DEFAULT, IpAddress.ofIpv4(1), real);
@@ -26,7 +27,7 @@ class MappingTableTest {
     assertThat(table.byFake(mapping.fake())).isSameAs(mapping);
     assertThat(table.byReal(RouteId.DEFAULT, real)).isSameAs(mapping);
     assertThat(table.byReal(OTHER, real)).isNull();
-    assertThat(table.byReal(new RouteId(2), real)).isNull();
+    assertThat(table.byReal(Routes.id(2), real)).isNull();
     assertThat(table.size(Family.IPV4)).isEqualTo(1);
     assertThat(table.size(Family.IPV6)).isZero();
   }
