@@ -6,7 +6,7 @@ import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
-import io.dotp.nat.journal.DrainingPool;
+import io.dotp.nat.journal.KnownPool;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.KernelRules;
@@ -90,10 +90,10 @@ final class Pools {
     }
   }
 
-  /** Goes on with pools that an earlier run gave up; to be called before any is adopted into. */
-  void drainOn(List<DrainingPool> pools, NatSettings settings, long nowNanos) {
+  /** Goes on with pools that only an earlier run had; to be called before any is adopted into. */
+  void drainOn(List<KnownPool> pools, NatSettings settings, long nowNanos) {
     rules.remember(settings.rules(pools));
-    for (DrainingPool each : pools) {
+    for (KnownPool each : pools) {
       RouteId route = routeOf(each.route());
       names.put(route, each.route());
       draining.put(made(settings, route, each.prefix()), nowNanos);
@@ -112,10 +112,11 @@ final class Pools {
     return new RouteId(next);
   }
 
-  /** Pools that give no more while the rules still know them. */
-  Set<DrainingPool> draining() {
-    return draining.keySet().stream()
-        .map(pool -> new DrainingPool(nameOf(pool.route()), pool.prefix()))
+  /** Pools that the rules know, in force or draining. */
+  Set<KnownPool> known() {
+    return all.stream()
+        .filter(pool -> !outOfRules.contains(pool))
+        .map(pool -> new KnownPool(nameOf(pool.route()), pool.prefix(), rules.of(pool.prefix())))
         .collect(Collectors.toSet());
   }
 
