@@ -6,8 +6,8 @@ import io.dotp.config.NatConfig;
 import io.dotp.config.RouteConfig;
 import io.dotp.config.RouteRules;
 import io.dotp.ip.IpPrefix;
-import io.dotp.nat.journal.DrainingPool;
 import io.dotp.nat.journal.JournalContents;
+import io.dotp.nat.journal.KnownPool;
 import io.dotp.nat.nft.KernelRules;
 import io.dotp.nat.nft.KernelRules.PoolRules;
 import java.time.Duration;
@@ -37,14 +37,14 @@ public record NatSettings(
   }
 
   /**
-   * Pools that an earlier run gave up, as far as they do not stand in the way of those in force:
-   * what clients have of them works on.
+   * Pools that an earlier run had and the routes have not, as far as they do not stand in the way
+   * of those in force: what clients have of them works on.
    */
-  public List<DrainingPool> draining(JournalContents journal) {
-    return journal.draining().stream().filter(this::isPossible).toList();
+  public List<KnownPool> draining(JournalContents journal) {
+    return journal.pools().stream().filter(this::isPossible).toList();
   }
 
-  private boolean isPossible(DrainingPool pool) {
+  private boolean isPossible(KnownPool pool) {
     for (RouteConfig route : routes) {
       IpPrefix own = route.prefix(pool.prefix().family());
       boolean same = route.name().equals(pool.route());
@@ -56,19 +56,24 @@ public record NatSettings(
   }
 
   /** What the table's rules have to be for the routes and for pools that drain. */
-  public KernelRules rules(List<DrainingPool> draining) {
+  public KernelRules rules(List<KnownPool> draining) {
     List<PoolRules> all = new ArrayList<>(KernelRules.of(routes, host).pools());
-    draining.forEach(pool -> all.add(new PoolRules(pool.prefix(), rulesOf(pool.route()))));
+    draining.forEach(pool -> all.add(new PoolRules(pool.prefix(), rulesOf(pool))));
     return new KernelRules(all, host);
   }
 
-  /** Flows to a pool that was given up go the way of the route, as long as there is one. */
-  private RouteRules rulesOf(String name) {
+  /** Flows go on as they began, but a pool that overlaps one of its route goes with it. */
+  private RouteRules rulesOf(KnownPool pool) {
     return routes.stream()
-        .filter(route -> route.name().equals(name))
+        .filter(route -> overlaps(route, pool.prefix()))
         .map(RouteConfig::rules)
         .findFirst()
-        .orElse(RouteRules.NONE);
+        .orElse(pool.rules());
+  }
+
+  private static boolean overlaps(RouteConfig route, IpPrefix prefix) {
+    IpPrefix own = route.prefix(prefix.family());
+    return own != null && own.overlaps(prefix);
   }
 
   /** Length of a lease: at least {@code nat-ttl} for whoever looks at it within a second. */

@@ -2,8 +2,8 @@ package io.dotp.nat;
 
 import io.dotp.ip.Family;
 import io.dotp.metrics.WarningGate;
-import io.dotp.nat.journal.DrainingPool;
 import io.dotp.nat.journal.JournalContents;
+import io.dotp.nat.journal.KnownPool;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.mapping.MappingTable;
@@ -31,8 +31,8 @@ final class PoolChanges {
   private final LongSupplier nanoClock;
   private final WarningGate refusals = new WarningGate();
 
-  /** What the journal knows to drain. */
-  private Set<DrainingPool> noted = Set.of();
+  /** What the journal knows. */
+  private Set<KnownPool> noted = Set.of();
 
   PoolChanges(
       Pools pools,
@@ -47,25 +47,25 @@ final class PoolChanges {
     this.nanoClock = nanoClock;
   }
 
-  /** Goes on with what an earlier run gave up, before its mappings are adopted. */
+  /** Goes on with what only an earlier run had, before its mappings are adopted. */
   void drainOn(NatSettings settings) {
     JournalContents left = neighbours.journal().contents();
     pools.drainOn(settings.draining(left), settings, nanoClock.getAsLong());
-    noted = Set.copyOf(left.draining());
-    noteDraining();
+    noted = Set.copyOf(left.pools());
+    notePools();
   }
 
-  private void noteDraining() {
-    Set<DrainingPool> now = pools.draining();
+  private void notePools() {
+    Set<KnownPool> now = pools.known();
     if (now.equals(noted)) {
       return;
     }
-    for (DrainingPool each : noted) {
-      if (!now.contains(each)) {
-        neighbours.journal().draining(each, true);
+    for (KnownPool each : noted) {
+      if (now.stream().noneMatch(pool -> pool.prefix().equals(each.prefix()))) {
+        neighbours.journal().pool(each, true);
       }
     }
-    now.forEach(each -> neighbours.journal().draining(each, false));
+    now.forEach(each -> neighbours.journal().pool(each, false));
     noted = now;
   }
 
@@ -82,7 +82,7 @@ final class PoolChanges {
     if (pools.change(settings, nanoClock.getAsLong())) {
       pools.all().forEach(this::publish);
     }
-    noteDraining();
+    notePools();
     return new PoolReload.Done(
         (int) pools.all().stream().filter(each -> !pools.isInUse(each)).count());
   }
@@ -129,7 +129,7 @@ final class PoolChanges {
                   suppressed));
       return;
     }
-    noteDraining();
+    notePools();
     drained.forEach(
         pool -> LOG.info("pool is empty and its rules are gone pool={}", pool.prefix()));
   }

@@ -6,7 +6,7 @@ import io.dotp.config.RouteId;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
-import io.dotp.nat.journal.DrainingPool;
+import io.dotp.nat.journal.KnownPool;
 import io.dotp.nat.mapping.FakePool;
 import io.dotp.nat.mapping.Mapping;
 import io.dotp.nat.nft.KernelRules;
@@ -87,18 +87,19 @@ final class Pools {
     }
   }
 
-  /** Goes on with pools that an earlier run gave up; to be called before any is adopted into. */
-  void drainOn(List<DrainingPool> pools, NatSettings settings, long nowNanos) {
+  /** Goes on with pools that only an earlier run had; to be called before any is adopted into. */
+  void drainOn(List<KnownPool> pools, NatSettings settings, long nowNanos) {
     rules.remember(settings.rules(pools));
-    for (DrainingPool each : pools) {
+    for (KnownPool each : pools) {
       draining.put(made(settings, new RouteId(each.route()), each.prefix()), nowNanos);
     }
   }
 
-  /** Pools that give no more while the rules still know them. */
-  Set<DrainingPool> draining() {
-    return draining.keySet().stream()
-        .map(pool -> new DrainingPool(pool.route().name(), pool.prefix()))
+  /** Pools that the rules know, in force or draining. */
+  Set<KnownPool> known() {
+    return all.stream()
+        .filter(pool -> !outOfRules.contains(pool))
+        .map(pool -> new KnownPool(pool.route().name(), pool.prefix(), rules.of(pool.prefix())))
         .collect(Collectors.toSet());
   }
 
@@ -375,7 +376,7 @@ final class Pools {
   private PoolStatus statusOf(FakePool pool) {
     boolean drains = !isInUse(pool);
     return new PoolStatus(
-        nameOf(pool.route()),
+        pool.route().name(),
         pool.prefix(),
         pool.size(),
         new PoolStatus.Counts(

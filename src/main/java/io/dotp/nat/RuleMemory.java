@@ -23,9 +23,14 @@ final class RuleMemory {
     byPool.putAll(of(settings));
   }
 
-  /** Adds pools that an earlier run gave up. */
+  /** Adds pools that only an earlier run had. */
   void remember(KernelRules rules) {
     rules.pools().forEach(each -> byPool.putIfAbsent(each.pool(), each.rules()));
+  }
+
+  /** For the pool with this prefix. */
+  RouteRules of(IpPrefix prefix) {
+    return byPool.getOrDefault(prefix, RouteRules.NONE);
   }
 
   /** For pools with these prefixes. */

@@ -181,6 +181,34 @@ class SharedCdnTest {
   }
 
   @Test
+  void route_goneAfterAKill_oldFakesStayOnTheirUplink() throws IOException {
+    String text = Files.readString(config);
+    String without = text.substring(0, text.lastIndexOf("[[route]]"));
+    List<String> fakes = fakes(NAMES.get(1));
+    Host.Flow flow = client.open(fakes.get(0));
+
+    killAndStart(without);
+    assertThat(fakes(NAMES.get(1))).as("gone while it was stopped").isEqualTo(REALS);
+    assertThat(fakes).extracting(client::peerAt).isSubsetOf(UPLINKS.get(1));
+    killAndStart(text);
+    assertOwnUplinks();
+
+    hangUp(without);
+    killAndStart(without);
+    assertThat(fakes).as("given up").extracting(client::peerAt).isSubsetOf(UPLINKS.get(1));
+    killAndStart(text);
+    assertThat(fakes(NAMES.get(1))).isEqualTo(fakes);
+    assertOwnUplinks();
+    assertThat(flow.isAlive()).isTrue();
+  }
+
+  private static void killAndStart(String text) throws IOException {
+    dotp.kill();
+    Files.writeString(config, text);
+    dotp = lab.dotp("-c", config.toString()).awaitAnswers(client);
+  }
+
+  @Test
   void nftRemove_whileDotpRuns_isRefused() {
     List<String> command = Dotp.launcher(List.of("nft", "remove"));
 

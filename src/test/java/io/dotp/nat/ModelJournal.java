@@ -1,18 +1,17 @@
 package io.dotp.nat;
 
 import io.dotp.ip.IpAddress;
+import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
-import io.dotp.nat.journal.DrainingPool;
 import io.dotp.nat.journal.Journal;
 import io.dotp.nat.journal.JournalContents;
 import io.dotp.nat.journal.JournalEntry;
+import io.dotp.nat.journal.KnownPool;
 import io.dotp.nat.journal.Retirement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -23,7 +22,7 @@ import java.util.function.LongSupplier;
 final class ModelJournal implements Journal {
   final Map<IpAddress, JournalEntry> entries = new HashMap<>();
 
-  final Set<DrainingPool> draining = new HashSet<>();
+  final Map<IpPrefix, KnownPool> pools = new HashMap<>();
 
   private LongSupplier nanoClock;
   private boolean holding;
@@ -58,7 +57,7 @@ final class ModelJournal implements Journal {
 
   @Override
   public JournalContents contents() {
-    return new JournalContents(entries, List.copyOf(draining), stale, 0, millis());
+    return new JournalContents(entries, List.copyOf(pools.values()), stale, 0, millis());
   }
 
   @Override
@@ -119,11 +118,11 @@ final class ModelJournal implements Journal {
   }
 
   @Override
-  public void draining(DrainingPool pool, boolean over) {
+  public void pool(KnownPool pool, boolean over) {
     if (over) {
-      draining.remove(pool);
+      pools.remove(pool.prefix());
     } else {
-      draining.add(pool);
+      pools.put(pool.prefix(), pool);
     }
   }
 

@@ -50,10 +50,10 @@ public interface Journal extends AutoCloseable {
   void freed(List<IpAddress> fakes);
 
   /**
-   * Notes that a pool gives no more fakes though some of it are in use, so that the next run lets
-   * them work, or that this is over. Thread: nat.
+   * Notes a pool that the rules know, so that the next run lets its fakes work as they do now
+   * whatever the configuration says by then; or that they know it no longer. Thread: nat.
    */
-  void draining(DrainingPool pool, boolean over);
+  void pool(KnownPool pool, boolean over);
 
   /** Writes what has queued. Thread: main, when nothing is queued any more. */
   @Override

@@ -8,7 +8,7 @@ import java.util.Map;
  * What an earlier run left behind.
  *
  * @param entries by fake
- * @param draining pools that gave no more fakes, oldest first
+ * @param pools those that its rules knew, oldest first
  * @param stale whether that run did more than it could write: what it says of a fake that the
  *     kernel does not have may since have been true of another pair
  * @param ignoredBytes length of a torn or damaged end that was left out, 0 for a sound file
@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public record JournalContents(
     Map<IpAddress, JournalEntry> entries,
-    List<DrainingPool> draining,
+    List<KnownPool> pools,
     boolean stale,
     long ignoredBytes,
     long readMillis) {
@@ -24,6 +24,6 @@ public record JournalContents(
 
   public JournalContents {
     entries = Map.copyOf(entries);
-    draining = List.copyOf(draining);
+    pools = List.copyOf(pools);
   }
 }

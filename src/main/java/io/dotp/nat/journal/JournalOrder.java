@@ -34,8 +34,8 @@ sealed interface JournalOrder {
     }
   }
 
-  /** A pool drains, or does no longer. */
-  record Drain(DrainingPool pool, boolean over) implements JournalOrder {
+  /** The rules know a pool, or do no longer. */
+  record Pool(KnownPool pool, boolean over) implements JournalOrder {
     @Override
     public int weight() {
       return 1;

@@ -4,9 +4,9 @@ import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
 import io.dotp.nat.journal.JournalRecord.ClockStep;
-import io.dotp.nat.journal.JournalRecord.Drain;
 import io.dotp.nat.journal.JournalRecord.Freed;
 import io.dotp.nat.journal.JournalRecord.Known;
+import io.dotp.nat.journal.JournalRecord.Pool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -28,8 +28,8 @@ final class JournalPicture {
   /** More than the pools can hold. */
   static final int MOST_ENTRIES = 1 << 21;
 
-  /** Pools that drain at the same time; of further ones the fakes are lost with a restart. */
-  static final int MOST_DRAINING = 256;
+  /** Pools of the rules; of further ones that are given up the fakes are lost with a restart. */
+  static final int MOST_POOLS = 1024;
 
   /**
    * Records that may follow one another only to tell names of one fake. With nine names that take
@@ -41,7 +41,7 @@ final class JournalPicture {
   private record Held(JournalEntry entry, int nameRecords) {}
 
   private final Map<IpAddress, Held> held = new HashMap<>();
-  private final Map<IpPrefix, DrainingPool> draining = new LinkedHashMap<>();
+  private final Map<IpPrefix, KnownPool> pools = new LinkedHashMap<>();
   private final Map<String, String> routes = new HashMap<>();
   private final int mostEntries;
   private long bytes;
@@ -74,36 +74,36 @@ final class JournalPicture {
       freed.fakes().forEach(this::remove);
     } else if (record instanceof ClockStep step) {
       stepClock(step.millis());
-    } else if (record instanceof Drain drain) {
-      drain(drain.pool(), drain.over());
+    } else if (record instanceof Pool read) {
+      pool(read.pool(), read.over());
     }
   }
 
-  /** A pool drains, or does no longer. Null: the file says so already. */
-  @Nullable JournalRecord drain(DrainingPool pool, boolean over) {
-    DrainingPool known = draining.get(pool.prefix());
+  /** The rules know a pool, or do no longer. Null: the file says so already. */
+  @Nullable JournalRecord pool(KnownPool pool, boolean over) {
+    KnownPool known = pools.get(pool.prefix());
     boolean changes = over ? known != null : !pool.equals(known);
-    if (!changes || (!over && known == null && draining.size() >= MOST_DRAINING)) {
+    if (!changes || (!over && known == null && pools.size() >= MOST_POOLS)) {
       return null;
     }
     if (known != null) {
-      draining.remove(pool.prefix());
+      pools.remove(pool.prefix());
       bytes -= RecordFormat.size(known);
     }
     if (!over) {
-      draining.put(pool.prefix(), pool);
+      pools.put(pool.prefix(), pool);
       bytes += RecordFormat.size(pool);
     }
-    return new Drain(pool, over);
+    return new Pool(pool, over);
   }
 
-  /** Whether there is room for one more pool that drains. */
-  boolean hasRoomToDrain() {
-    return draining.size() < MOST_DRAINING;
+  /** Whether there is room for one more pool. */
+  boolean hasRoomForPool() {
+    return pools.size() < MOST_POOLS;
   }
 
-  List<DrainingPool> draining() {
-    return List.copyOf(draining.values());
+  List<KnownPool> pools() {
+    return List.copyOf(pools.values());
   }
 
   /** Whether there is room for an entry of {@code fake}. */
@@ -230,12 +230,12 @@ final class JournalPicture {
     return kept;
   }
 
-  /** One record for each pool that drains and for each fake, which together say all. */
+  /** One record for each pool and for each fake, which together say all. */
   Iterator<JournalRecord> records() {
-    Stream<JournalRecord> pools = draining.values().stream().map(pool -> new Drain(pool, false));
+    Stream<JournalRecord> ofPools = pools.values().stream().map(pool -> new Pool(pool, false));
     Stream<JournalRecord> fakes =
         held.entrySet().stream().map(each -> new Known(each.getKey(), each.getValue().entry));
-    return Stream.concat(pools, fakes).iterator();
+    return Stream.concat(ofPools, fakes).iterator();
   }
 
   /** The file was written anew from this picture. */

@@ -15,11 +15,11 @@ sealed interface JournalRecord {
   record Freed(List<IpAddress> fakes) implements JournalRecord {}
 
   /**
-   * A pool drains, or does no longer.
+   * The rules know a pool, or do no longer.
    *
-   * @param over whether it is empty, gone or in use again
+   * @param over whether they know it no longer
    */
-  record Drain(DrainingPool pool, boolean over) implements JournalRecord {}
+  record Pool(KnownPool pool, boolean over) implements JournalRecord {}
 
   /**
    * The wall clock was set. All rests noted before move along, so that they last as long as they

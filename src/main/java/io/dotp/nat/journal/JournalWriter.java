@@ -3,10 +3,10 @@ package io.dotp.nat.journal;
 import io.dotp.ip.IpAddress;
 import io.dotp.metrics.JournalMetrics;
 import io.dotp.nat.journal.JournalOrder.Adopted;
-import io.dotp.nat.journal.JournalOrder.Drain;
 import io.dotp.nat.journal.JournalOrder.Free;
 import io.dotp.nat.journal.JournalOrder.Live;
 import io.dotp.nat.journal.JournalOrder.Named;
+import io.dotp.nat.journal.JournalOrder.Pool;
 import io.dotp.nat.journal.JournalOrder.Retire;
 import io.dotp.nat.journal.JournalRecord.ClockStep;
 import java.io.IOException;
@@ -130,11 +130,11 @@ final class JournalWriter {
           put(picture.retire(each, nowMillis));
         }
       }
-    } else if (order instanceof Drain drain) {
-      if (!drain.over() && !picture.hasRoomToDrain()) {
+    } else if (order instanceof Pool known) {
+      if (!known.over() && !picture.hasRoomForPool()) {
         metrics.dropped.increment();
       }
-      put(picture.drain(drain.pool(), drain.over()));
+      put(picture.pool(known.pool(), known.over()));
     } else if (order instanceof Adopted) {
       picture.stale(false);
       clearBuffer();

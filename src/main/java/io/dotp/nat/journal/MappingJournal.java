@@ -4,10 +4,10 @@ import io.dotp.ip.IpAddress;
 import io.dotp.metrics.JournalMetrics;
 import io.dotp.name.DomainName;
 import io.dotp.nat.journal.JournalOrder.Adopted;
-import io.dotp.nat.journal.JournalOrder.Drain;
 import io.dotp.nat.journal.JournalOrder.Free;
 import io.dotp.nat.journal.JournalOrder.Live;
 import io.dotp.nat.journal.JournalOrder.Named;
+import io.dotp.nat.journal.JournalOrder.Pool;
 import io.dotp.nat.journal.JournalOrder.Retire;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,7 +91,7 @@ public final class MappingJournal implements Journal {
     JournalContents contents =
         new JournalContents(
             read.picture().entries(),
-            read.picture().draining(),
+            read.picture().pools(),
             read.picture().isStale(),
             read.ignoredBytes(),
             wallMillis.getAsLong());
@@ -220,8 +220,8 @@ public final class MappingJournal implements Journal {
 
   /** {@inheritDoc} A full queue drops it, counted. */
   @Override
-  public void draining(DrainingPool pool, boolean over) {
-    drop(!queue.offer(new Drain(pool, over), MOST_RESTING), 1);
+  public void pool(KnownPool pool, boolean over) {
+    drop(!queue.offer(new Pool(pool, over), MOST_RESTING), 1);
   }
 
   private void drop(boolean dropped, int changes) {

@@ -37,7 +37,7 @@ public final class NoJournal implements Journal {
   public void freed(List<IpAddress> fakes) {}
 
   @Override
-  public void draining(DrainingPool pool, boolean over) {}
+  public void pool(KnownPool pool, boolean over) {}
 
   @Override
   public void close() {}

@@ -1,14 +1,18 @@
 package io.dotp.nat.journal;
 
+import io.dotp.config.ProxyRules;
+import io.dotp.config.ProxyRules.FailMode;
+import io.dotp.config.ProxyRules.Inbound;
+import io.dotp.config.RouteRules;
 import io.dotp.ip.Family;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.name.DomainName;
 import io.dotp.name.WireName;
 import io.dotp.nat.journal.JournalRecord.ClockStep;
-import io.dotp.nat.journal.JournalRecord.Drain;
 import io.dotp.nat.journal.JournalRecord.Freed;
 import io.dotp.nat.journal.JournalRecord.Known;
+import io.dotp.nat.journal.JournalRecord.Pool;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +31,11 @@ import org.jspecify.annotations.Nullable;
  * body    = 1 address address since:i64 text count:u8 name*     known: fake, real; since = LIVE or millis
  *         | 2 count:u16 address*                                freed
  *         | 3 millis:i64                                        the wall clock stepped
- *         | 4 text address length:u8 over:u8                    a pool drains, or does no longer
+ *         | 4 text address length:u8 over:u8                    the rules know a pool that is only
+ *                                                               rewritten, or do no longer
+ *         | 5 text address length:u8 over:u8 rules              the same of one with more rules
+ * rules   = mark:u32 mask:u32 bits:u8 port:u16          1 clamps, 2 blocks QUIC, 4 proxy, 8 by
+ *                                                       tproxy, 16 fails open; without a proxy port 0
  * address = 4 byte[4] | 6 byte[16]
  * text    = length:u16 byte[length]                     UTF-8
  * name    = length:u8 byte[length]                      canonical wire form
@@ -53,7 +61,15 @@ final class RecordFormat {
   private static final byte KNOWN = 1;
   private static final byte FREED = 2;
   private static final byte CLOCK_STEP = 3;
-  private static final byte DRAIN = 4;
+  private static final byte POOL = 4;
+  private static final byte POOL_WITH_RULES = 5;
+  private static final int RULES_BYTES = 4 + 4 + 1 + 2;
+
+  private static final int CLAMP_MSS = 1;
+  private static final int BLOCK_QUIC = 2;
+  private static final int PROXY = 4;
+  private static final int TPROXY = 8;
+  private static final int OPEN = 16;
 
   private RecordFormat() {}
 
@@ -82,10 +98,11 @@ final class RecordFormat {
     return size;
   }
 
-  /** Bytes of a {@link Drain} record. */
-  static int size(DrainingPool pool) {
+  /** Bytes of a {@link Pool} record. */
+  static int size(KnownPool pool) {
     int route = pool.route().getBytes(StandardCharsets.UTF_8).length;
-    return RECORD_HEADER + 1 + 2 + route + size(pool.prefix().network()) + 1 + 1;
+    int rules = pool.rules().equals(RouteRules.NONE) ? 0 : RULES_BYTES;
+    return RECORD_HEADER + 1 + 2 + route + size(pool.prefix().network()) + 1 + 1 + rules;
   }
 
   private static int size(IpAddress address) {
@@ -103,8 +120,8 @@ final class RecordFormat {
       freed.fakes().forEach(fake -> appendAddress(fake, target));
     } else if (record instanceof ClockStep step) {
       target.put(CLOCK_STEP).putLong(step.millis());
-    } else if (record instanceof Drain drain) {
-      appendDrain(drain, target);
+    } else if (record instanceof Pool pool) {
+      appendPool(pool, target);
     }
     int end = target.position();
     target.putInt(start, end - start - RECORD_HEADER);
@@ -127,23 +144,62 @@ final class RecordFormat {
     }
   }
 
-  private static void appendDrain(Drain drain, ByteBuffer target) {
-    byte[] route = drain.pool().route().getBytes(StandardCharsets.UTF_8);
-    target.put(DRAIN).putShort((short) route.length).put(route);
-    appendAddress(drain.pool().prefix().network(), target);
-    target.put((byte) drain.pool().prefix().length()).put((byte) (drain.over() ? 1 : 0));
+  private static void appendPool(Pool record, ByteBuffer target) {
+    KnownPool pool = record.pool();
+    boolean plain = pool.rules().equals(RouteRules.NONE);
+    byte[] route = pool.route().getBytes(StandardCharsets.UTF_8);
+    target.put(plain ? POOL : POOL_WITH_RULES).putShort((short) route.length).put(route);
+    appendAddress(pool.prefix().network(), target);
+    target.put((byte) pool.prefix().length()).put((byte) (record.over() ? 1 : 0));
+    if (!plain) {
+      appendRules(pool.rules(), target);
+    }
   }
 
-  private static @Nullable JournalRecord readDrain(ByteBuffer source) {
+  private static void appendRules(RouteRules rules, ByteBuffer target) {
+    ProxyRules proxy = rules.proxy();
+    int bits = (rules.clampMss() ? CLAMP_MSS : 0) | (rules.blockQuic() ? BLOCK_QUIC : 0);
+    if (proxy != null) {
+      bits |= PROXY;
+      bits |= proxy.inbound() == Inbound.TPROXY ? TPROXY : 0;
+      bits |= proxy.failMode() == FailMode.OPEN ? OPEN : 0;
+    }
+    target.putInt(rules.mark()).putInt(rules.markMask()).put((byte) bits);
+    target.putShort((short) (proxy == null ? 0 : proxy.port()));
+  }
+
+  private static @Nullable JournalRecord readPool(ByteBuffer source, boolean withRules) {
     byte[] route = readBytes(source, source.getShort() & 0xffff);
     IpAddress network = readAddress(source);
     int length = source.get() & 0xff;
     boolean over = source.get() != 0;
+    RouteRules rules = withRules ? readRules(source) : RouteRules.NONE;
     String text = new String(route, StandardCharsets.UTF_8);
     IpPrefix prefix = network == null ? null : IpPrefix.parse(network + "/" + length);
-    return prefix == null || text.length() > JournalEntry.MOST_ROUTE_CHARACTERS
+    return prefix == null || rules == null || text.length() > JournalEntry.MOST_ROUTE_CHARACTERS
         ? null
-        : new Drain(new DrainingPool(text, prefix), over);
+        : new Pool(new KnownPool(text, prefix, rules), over);
+  }
+
+  /** Null for rules that the kernel would refuse, and with them the whole table. */
+  private static @Nullable RouteRules readRules(ByteBuffer source) {
+    int mark = source.getInt();
+    int mask = source.getInt();
+    int bits = source.get();
+    int port = source.getShort() & 0xffff;
+    boolean proxied = (bits & PROXY) != 0;
+    boolean known = (bits & ~(CLAMP_MSS | BLOCK_QUIC | PROXY | TPROXY | OPEN)) == 0;
+    if (!known || (mark & ~mask) != 0 || proxied != (port != 0)) {
+      return null;
+    }
+    ProxyRules proxy =
+        proxied
+            ? new ProxyRules(
+                (bits & TPROXY) != 0 ? Inbound.TPROXY : Inbound.REDIRECT,
+                port,
+                (bits & OPEN) != 0 ? FailMode.OPEN : FailMode.CLOSED)
+            : null;
+    return new RouteRules(mark, mask, (bits & CLAMP_MSS) != 0, (bits & BLOCK_QUIC) != 0, proxy);
   }
 
   private static void appendAddress(IpAddress address, ByteBuffer target) {
@@ -176,7 +232,8 @@ final class RecordFormat {
       case KNOWN -> readKnown(source);
       case FREED -> readFreed(source);
       case CLOCK_STEP -> new ClockStep(source.getLong());
-      case DRAIN -> readDrain(source);
+      case POOL -> readPool(source, false);
+      case POOL_WITH_RULES -> readPool(source, true);
       default -> null;
     };
   }

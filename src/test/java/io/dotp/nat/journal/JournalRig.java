@@ -1,5 +1,9 @@
 package io.dotp.nat.journal;
 
+import io.dotp.config.ProxyRules;
+import io.dotp.config.ProxyRules.FailMode;
+import io.dotp.config.ProxyRules.Inbound;
+import io.dotp.config.RouteRules;
 import io.dotp.ip.IpAddress;
 import io.dotp.ip.IpPrefix;
 import io.dotp.metrics.JournalMetrics;
@@ -36,8 +40,16 @@ final class JournalRig {
     writer = open();
   }
 
-  static DrainingPool pool(String route, String prefix) {
-    return new DrainingPool(route, Objects.requireNonNull(IpPrefix.parse(prefix)));
+  static final RouteRules MARKED = new RouteRules(0x8000_0001, 0xf000_000f, true, false, null);
+  static final RouteRules PROXIED =
+      new RouteRules(0, 0, false, true, new ProxyRules(Inbound.TPROXY, 65_535, FailMode.OPEN));
+
+  static KnownPool pool(String route, String prefix) {
+    return pool(route, prefix, RouteRules.NONE);
+  }
+
+  static KnownPool pool(String route, String prefix, RouteRules rules) {
+    return new KnownPool(route, Objects.requireNonNull(IpPrefix.parse(prefix)), rules);
   }
 
   private JournalWriter open() {

@@ -67,35 +67,35 @@ class MappingJournalTest {
   }
 
   @Test
-  void journal_poolDrains_isToldToTheNextRunUntilItIsOver() {
-    DrainingPool first = JournalRig.pool(ROUTE, "198.18.0.0/20");
-    DrainingPool second = JournalRig.pool("vpn", "2001:2::/48");
+  void journal_pool_isToldToTheNextRunWithItsRulesUntilItIsOver() {
+    KnownPool first = JournalRig.pool(ROUTE, "198.18.0.0/20");
+    KnownPool second = JournalRig.pool("vpn", "2001:2::/48", JournalRig.PROXIED);
     try (MappingJournal journal = open()) {
-      journal.draining(first, false);
-      journal.draining(second, false);
-      journal.draining(first, false);
-      journal.draining(first, true);
+      journal.pool(first, false);
+      journal.pool(second, false);
+      journal.pool(first, false);
+      journal.pool(first, true);
     }
 
     try (MappingJournal journal = open()) {
-      assertThat(journal.contents().draining()).containsExactly(second);
-      journal.draining(second, true);
+      assertThat(journal.contents().pools()).containsExactly(second);
+      journal.pool(second, true);
     }
     try (MappingJournal journal = open()) {
-      assertThat(journal.contents().draining()).isEmpty();
+      assertThat(journal.contents().pools()).isEmpty();
     }
   }
 
   @Test
-  void draining_tooMany_areDroppedAndCounted() {
+  void pools_tooMany_areDroppedAndCounted() {
     try (MappingJournal journal = open()) {
-      for (int i = 0; i <= JournalPicture.MOST_DRAINING; i++) {
-        journal.draining(JournalRig.pool(ROUTE, "10." + i / 200 + "." + i % 200 + ".0/24"), false);
+      for (int i = 0; i <= JournalPicture.MOST_POOLS; i++) {
+        journal.pool(JournalRig.pool(ROUTE, "10." + i / 200 + "." + i % 200 + ".0/24"), false);
       }
     }
 
     try (MappingJournal journal = open()) {
-      assertThat(journal.contents().draining()).hasSize(JournalPicture.MOST_DRAINING);
+      assertThat(journal.contents().pools()).hasSize(JournalPicture.MOST_POOLS);
     }
     assertThat(metrics.dropped.sum()).isEqualTo(1);
   }
