@@ -30,7 +30,11 @@ final class StatusLine {
     line.append(" client-limited=").append(metrics.nat().clientLimited.sum());
     line.append(" kernel-drops=").append(dns.kernelDrops.sum());
     line.append(" bugs=")
-        .append(dns.bugs.sum() + metrics.upstream().bugs.sum() + metrics.nat().bugs.sum());
+        .append(
+            dns.bugs.sum()
+                + metrics.upstream().bugs.sum()
+                + metrics.nat().bugs.sum()
+                + metrics.chores().bugs.sum());
     line.append(" reloads=").append(metrics.reload().done.sum());
     line.append(" reloads-refused=").append(metrics.reload().refused.sum());
     line.append(' ').append(nat);
