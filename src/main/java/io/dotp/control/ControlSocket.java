@@ -62,6 +62,15 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
+   * Makes room for a socket.
+   *
+   * @return what is in the way, with the remedy; null when nothing is
+   */
+  public static @Nullable String obstacle(Path path) {
+    return new SocketFile(path).prepare();
+  }
+
+  /**
    * Starts to listen.
    *
    * @return null, or why it cannot

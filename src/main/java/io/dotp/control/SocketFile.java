@@ -52,6 +52,10 @@ final class SocketFile {
             directory,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
       }
+      // Before a forerunner goes: without the right to write, nothing can take its place.
+      if (directory != null && !Files.isWritable(directory)) {
+        return path + ": its directory is not writable";
+      }
       return removeForerunner();
     } catch (IOException e) {
       return path + ": " + reason(e);

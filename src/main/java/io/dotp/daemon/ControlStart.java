@@ -17,6 +17,22 @@ final class ControlStart {
   private ControlStart() {}
 
   /**
+   * What can be seen before anything is changed in the kernel.
+   *
+   * @throws StartFailure when the socket was asked for and cannot be had
+   */
+  static void check(ControlConfig config) throws StartFailure {
+    String obstacle = config.chosen() ? ControlSocket.obstacle(config.socket()) : null;
+    if (obstacle != null) {
+      throw refusal(obstacle);
+    }
+  }
+
+  private static StartFailure refusal(String failure) {
+    return new StartFailure(ExitCode.FILE, "--control-socket: " + failure);
+  }
+
+  /**
    * Null when the socket cannot be had and was not asked for: DNS is worth more than commands.
    *
    * @throws StartFailure when it was asked for
@@ -32,7 +48,7 @@ final class ControlStart {
     }
     socket.close();
     if (config.chosen()) {
-      throw new StartFailure(ExitCode.FILE, "--control-socket: " + failure);
+      throw refusal(failure);
     }
     LOG.warn(
         "no control socket, dotp status and dotp reload will not find this process reason=\"{}\":"

@@ -34,6 +34,7 @@ import io.dotp.nat.journal.Journal;
 import io.dotp.nat.journal.MappingJournal;
 import io.dotp.nat.journal.NoJournal;
 import io.dotp.nat.mapping.MappingTable;
+import io.dotp.nat.nft.LocalDelivery;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.usage.ConntrackFill;
@@ -74,7 +75,8 @@ final class Daemon implements AutoCloseable {
   private final UpstreamChoice choice;
   private final UpstreamGroups upstreams;
   private final ConntrackFill conntrack = new ConntrackFill();
-  private final Housekeeping chores = new Housekeeping();
+  private final Housekeeping chores = new Housekeeping(metrics.chores());
+  private final Delivery delivery = new Delivery(LocalDelivery::ensure);
   private final AtomicBoolean reloadRequested = new AtomicBoolean();
   private @Nullable NatController nat;
   private @Nullable Reloader reloader;
@@ -114,6 +116,7 @@ final class Daemon implements AutoCloseable {
     StartChecks.check(config, own.get());
     EventLoops loops = started(new EventLoops(Runtime.getRuntime().availableProcessors()));
     sideLoop = started(new EventLoops(1, "dotp-control")).all().get(0);
+    ControlStart.check(config.control());
     started(TableLock.take(config.nat().table(), loops.all().get(0)));
     started(chores);
     HostsFiles hosts = readHosts();
@@ -137,7 +140,7 @@ final class Daemon implements AutoCloseable {
             config.nat().table(),
             metrics,
             upstreams,
-            new StatusReports.Parts(controller::status, kept::reports, nanoClock));
+            new StatusReports.Parts(controller::status, delivery::fault, kept::reports, nanoClock));
     chores.repeat(rules::checkHosts);
     chores.repeat(kept::check);
     chores.repeat(server::sampleKernelDrops);
@@ -184,11 +187,11 @@ final class Daemon implements AutoCloseable {
             config.nat().table(),
             settings.rules(settings.draining(journal.contents())),
             config.nat().natTtl());
-    NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock);
+    NatStart kernel = new NatStart(config, spec, metrics.nat(), nanoClock, delivery, chores::once);
     NatController controller =
         started(new NatController(settings, kernel.kernel(), journal, metrics.nat(), nanoClock));
     NatController.StartResult result = controller.start();
-    chores.repeat(kernel::checkDelivery);
+    chores.repeat(delivery::check);
     if (result instanceof NatController.StartResult.Failed failed) {
       throw new StartFailure(exitCode(failed.reason()), failed.text());
     }
@@ -308,6 +311,7 @@ final class Daemon implements AutoCloseable {
     ReloadResult result =
         rules.reload(StartChecks.checked(read, Objects.requireNonNull(ownAddresses).get()));
     if (result instanceof ReloadResult.Taken taken) {
+      delivery.check();
       metrics.reload().done.increment();
       Objects.requireNonNull(upkeep).follow(taken.config().routes());
       Objects.requireNonNull(reports).reloaded(List.of());

@@ -1,5 +1,6 @@
 package io.dotp.daemon;
 
+import io.dotp.metrics.ChoreMetrics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -16,6 +17,8 @@ final class Housekeeping implements AutoCloseable, Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   private static final long PERIOD_SECONDS = 3;
 
+  private final ChoreMetrics metrics;
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -23,6 +26,10 @@ final class Housekeeping implements AutoCloseable, Executor {
             made.setDaemon(true);
             return made;
           });
+
+  Housekeeping(ChoreMetrics metrics) {
+    this.metrics = metrics;
+  }
 
   /** Does it every few seconds from now on; a fault is logged and does not end it. */
   void repeat(Runnable chore) {
@@ -60,7 +67,8 @@ final class Housekeeping implements AutoCloseable, Executor {
           () -> {
             try {
               answer.complete(chore.get());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+              faulty(e);
               answer.completeExceptionally(e);
             }
           });
@@ -70,12 +78,20 @@ final class Housekeeping implements AutoCloseable, Executor {
     return answer;
   }
 
-  private static void guarded(Runnable chore) {
+  private void guarded(Runnable chore) {
     try {
       chore.run();
-    } catch (RuntimeException e) {
-      LOG.error("bug in a chore, it is left undone this time", e);
+    } catch (RuntimeException | Error e) {
+      faulty(e);
     }
+  }
+
+  /**
+   * An Error too, as of a file that nests too deep, must end neither the thread nor a repetition.
+   */
+  private void faulty(Throwable fault) {
+    metrics.bugs.increment();
+    LOG.error("bug in a chore, it is left undone this time", fault);
   }
 
   @Override

@@ -5,44 +5,48 @@ import io.dotp.config.NatConfig.Backend;
 import io.dotp.metrics.NatMetrics;
 import io.dotp.nat.NatKernel;
 import io.dotp.nat.nft.KernelRules;
-import io.dotp.nat.nft.LocalDelivery;
 import io.dotp.nat.nft.NftBackends;
 import io.dotp.nat.nft.OpenResult;
 import io.dotp.nat.nft.TableSpec;
 import io.dotp.nat.nft.TableWatch;
 import io.dotp.nat.usage.KernelUsage;
 import io.dotp.nat.usage.Usage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The kernel's side of the mappings: the watch, then the table, then who uses it. Thread: dotp-nat,
  * but for the constructor.
  */
 final class NatStart {
-  private static final Logger LOG = LoggerFactory.getLogger(NatStart.class);
-
   private final Backend backend;
   private final TableSpec spec;
   private final long leaseNanos;
   private final NatMetrics metrics;
   private final LongSupplier nanoClock;
+  private final Delivery delivery;
+  private final Executor chores;
   private @Nullable TableWatch watch;
   private boolean managed;
 
-  /** What the routing is to serve; null while the table is not ours. */
-  private volatile @Nullable KernelRules delivered;
-
-  private @Nullable String lastFault;
-
-  NatStart(Config config, TableSpec spec, NatMetrics metrics, LongSupplier nanoClock) {
+  /**
+   * @param chores do what may block once names are answered
+   */
+  NatStart(
+      Config config,
+      TableSpec spec,
+      NatMetrics metrics,
+      LongSupplier nanoClock,
+      Delivery delivery,
+      Executor chores) {
     this.backend = config.nat().backend();
     this.spec = spec;
     this.leaseNanos = config.nat().natTtl().toNanos();
     this.metrics = metrics;
     this.nanoClock = nanoClock;
+    this.delivery = delivery;
+    this.chores = chores;
   }
 
   /** The table that a configuration asks for. */
@@ -65,7 +69,8 @@ final class NatStart {
     if (watch != null && result instanceof OpenResult.Opened opened && opened.managed()) {
       managed = true;
       watch.guard(spec);
-      String fault = deliver(spec.rules());
+      delivery.want(spec);
+      String fault = delivery.check();
       if (fault != null) {
         opened.nftables().close();
         return new OpenResult.Refused(OpenResult.Reason.REJECTED, "tproxy: " + fault);
@@ -76,30 +81,11 @@ final class NatStart {
 
   private void rules(KernelRules rules) {
     if (watch != null && managed) {
-      watch.guard(new TableSpec(spec.table(), rules, spec.usedTimeout()));
-      String fault = deliver(rules);
-      if (fault != null) {
-        LOG.warn("packets do not reach the proxy for now fault=\"{}\"", fault);
-      }
+      TableSpec changed = new TableSpec(spec.table(), rules, spec.usedTimeout());
+      watch.guard(changed);
+      delivery.want(changed);
+      chores.execute(delivery::check);
     }
-  }
-
-  /** Brings routing rules back that somebody has taken away. Thread: any. */
-  void checkDelivery() {
-    KernelRules rules = delivered;
-    if (rules == null || !rules.needsLocalDelivery()) {
-      return;
-    }
-    String fault = deliver(rules);
-    if (fault != null && !fault.equals(lastFault)) {
-      LOG.warn("packets do not reach the proxy for now fault=\"{}\"", fault);
-    }
-    lastFault = fault;
-  }
-
-  private synchronized @Nullable String deliver(KernelRules rules) {
-    delivered = rules;
-    return LocalDelivery.ensure(rules);
   }
 
   private AutoCloseable watch(Runnable listener) {

@@ -29,7 +29,7 @@ public final class NftRun {
   public ExitCode print(Config config) {
     TableSpec spec = NatStart.spec(config);
     out.print(ManagedTable.render(spec));
-    LocalDelivery.commands(spec.rules()).forEach(command -> out.println("# " + command));
+    LocalDelivery.commands(spec).forEach(command -> out.println("# " + command));
     return ExitCode.OK;
   }
 
@@ -53,7 +53,7 @@ public final class NftRun {
               + spec.table()
               + " is there and is not dotp's own; delete it or choose another --nft-table");
     }
-    String fault = LocalDelivery.ensure(spec.rules());
+    String fault = LocalDelivery.ensure(spec);
     return fault == null ? said("table inet " + spec.table() + " installed") : refuse(fault);
   }
 
@@ -67,7 +67,7 @@ public final class NftRun {
     if (result instanceof TableRemover.Result.Failed failed) {
       return refuse(Daemon.exitCode(failed.refused().reason()), failed.refused().message());
     }
-    String fault = LocalDelivery.remove(tproxy);
+    String fault = LocalDelivery.remove(table, tproxy);
     boolean found = ((TableRemover.Result.Gone) result).found();
     return fault == null
         ? said("table inet " + table + (found ? " removed" : " is not there"))

@@ -36,7 +36,8 @@ final class StatusLine {
             dns.bugs.sum()
                 + metrics.upstream().bugs.sum()
                 + metrics.nat().bugs.sum()
-                + metrics.control().bugs.sum());
+                + metrics.control().bugs.sum()
+                + metrics.chores().bugs.sum());
     line.append(" reloads=").append(metrics.reload().done.sum());
     line.append(" reloads-refused=").append(metrics.reload().refused.sum());
     line.append(' ').append(nat);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how the daemon is, and what of it is trouble: {@code dotp status} ends with 1 then. Thread:
@@ -44,10 +45,15 @@ final class StatusReports {
    * What changes.
    *
    * @param nat as of its last cycle
+   * @param delivery why packets do not reach a proxy, null while they do
    * @param lists in the order of the configuration
    * @param nanoClock monotonic, compared by subtraction
    */
-  record Parts(Supplier<NatStatus> nat, Supplier<List<ListReport>> lists, LongSupplier nanoClock) {}
+  record Parts(
+      Supplier<NatStatus> nat,
+      Supplier<@Nullable String> delivery,
+      Supplier<List<ListReport>> lists,
+      LongSupplier nanoClock) {}
 
   /**
    * @param table without its family
@@ -73,6 +79,7 @@ final class StatusReports {
     List<String> problems = new ArrayList<>();
     poolProblems(pools, problems);
     tableProblems(nat, problems);
+    deliveryProblems(problems);
     serverProblems(servers, problems);
     listProblems(lists, problems);
     if (!mistakes.isEmpty()) {
@@ -191,6 +198,16 @@ final class StatusReports {
           "the kernel's table inet "
               + table
               + " does not hold what it should: see the log, and who else changes it");
+    }
+  }
+
+  private void deliveryProblems(List<String> problems) {
+    String fault = parts.delivery().get();
+    if (fault != null) {
+      problems.add(
+          "packets do not reach the transparent proxy: "
+              + fault
+              + "; it is tried again every few seconds");
     }
   }
 

@@ -8,7 +8,8 @@ public record Metrics(
     JournalMetrics journal,
     ReloadMetrics reload,
     ControlMetrics control,
-    FetchMetrics fetch) {
+    FetchMetrics fetch,
+    ChoreMetrics chores) {
   public Metrics() {
     this(
         new DnsMetrics(),
@@ -17,6 +18,7 @@ public record Metrics(
         new JournalMetrics(),
         new ReloadMetrics(),
         new ControlMetrics(),
-        new FetchMetrics());
+        new FetchMetrics(),
+        new ChoreMetrics());
   }
 }

@@ -109,6 +109,11 @@ public final class NetlinkReader {
     return message + HEADER < end() ? bytes[message + HEADER] & 0xff : 0;
   }
 
+  /** A byte of the fixed part behind the header; 0 behind its end. */
+  public int fixedByte(int at) {
+    return message + HEADER + at < end() ? bytes[message + HEADER + at] & 0xff : 0;
+  }
+
   /** The attributes behind a struct nfgenmsg. */
   public Attributes attributes() {
     return attributes(4);

@@ -66,7 +66,7 @@ class RouteRulesTrafficTest {
       proxy.destroyForcibly().waitFor();
     }
     Shell.nft("flush ruleset");
-    assertThat(LocalDelivery.remove(HostRules.TproxyRouting.PRESET)).isNull();
+    assertThat(LocalDelivery.remove("dotp", HostRules.TproxyRouting.PRESET)).isNull();
     assertThat(Shell.outputOf("ip", "rule") + Shell.outputOf("ip", "-6", "rule"))
         .doesNotContain("10053");
   }
@@ -82,7 +82,7 @@ class RouteRulesTrafficTest {
     }
     Shell.Outcome outcome = Shell.load(ManagedTable.render(rules.spec()));
     assertThat(outcome.code()).as(outcome.output()).isZero();
-    assertThat(LocalDelivery.ensure(rules.rules())).isNull();
+    assertThat(LocalDelivery.ensure(rules.spec())).isNull();
     for (List<String> fakes : ALL) {
       Shell.nft("add element inet dotp nat_map { " + fakes.get(0) + " : 203.0.113.10 }");
       Shell.nft("add element inet dotp nat_map6 { " + fakes.get(1) + " : 2001:db8::10 }");
