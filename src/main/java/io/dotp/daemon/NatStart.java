@@ -71,7 +71,7 @@ final class NatStart {
       watch.guard(spec);
       delivery.want(spec);
       String fault = delivery.check();
-      if (fault != null) {
+      if (fault != null && spec.rules().needsLocalDelivery()) {
         opened.nftables().close();
         return new OpenResult.Refused(OpenResult.Reason.REJECTED, "tproxy: " + fault);
       }

@@ -1,5 +1,7 @@
 package io.dotp.lists;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What lists may cost.
  *
@@ -18,6 +20,28 @@ public record ListLimits(long maxBytes, int maxRules, int maxIncludeDepth, int m
    * place, the name itself, and what else the program needs.
    */
   private static final int HEAP_OF_A_RULE = 160;
+
+  /**
+   * Why so much is too much, with a remedy; null when it is not.
+   *
+   * @param rules of all lists together
+   * @param bytes of their names
+   */
+  @Nullable String surplus(long rules, long bytes) {
+    if (rules <= maxRules && bytes <= maxBytes) {
+      return null;
+    }
+    long twice = Runtime.getRuntime().maxMemory() >> 19;
+    return "with it all lists have %d rules of %d MiB, there is room for %d of %d MiB; %s"
+        .formatted(
+            rules,
+            bytes >> 20,
+            maxRules,
+            maxBytes >> 20,
+            maxRules == DEFAULT.maxRules
+                ? "leave some out"
+                : "leave some out, or give the heap more by DOTP_JAVA_OPTS=-Xmx" + twice + "m");
+  }
 
   /**
    * What a heap has room for, twice: lists that are read again stand beside those in force.

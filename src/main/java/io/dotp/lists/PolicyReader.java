@@ -129,20 +129,10 @@ final class PolicyReader {
     ListResult.Loaded loaded = (ListResult.Loaded) result;
     rules += loaded.counts().rules();
     bytes += loaded.rules().retainedBytes();
-    if (rules > limits.maxRules() || bytes > limits.maxBytes()) {
+    String surplus = limits.surplus(rules, bytes);
+    if (surplus != null) {
       ofFiles = true;
-      return fail(
-          part,
-          name,
-          "with it all lists have "
-              + rules
-              + " rules of "
-              + (bytes >> 20)
-              + " MiB, the heap has room for "
-              + limits.maxRules()
-              + " of "
-              + (limits.maxBytes() >> 20)
-              + " MiB; give it more by DOTP_JAVA_OPTS=-Xmx512m");
+      return fail(part, name, surplus);
     }
     warnOfBadLines(name, loaded);
     status.add(

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -86,15 +88,22 @@ public final class RouteLists {
    * when nothing is. Thread: any that may block.
    */
   public @Nullable String faultOf(List<RouteConfig> routes, String name, Path file) {
+    Map<String, Integer> entries = new HashMap<>();
+    status.forEach(list -> entries.put(list.name(), list.entries()));
     for (RouteConfig route : routes) {
       for (RouteList part : route.names().lists()) {
         ListSource source = part.list().name().equals(name) ? source(part, file) : null;
-        if (source != null && parser.parse(source) instanceof ListResult.Refused refused) {
+        ListResult result = source == null ? null : parser.parse(source);
+        if (result instanceof ListResult.Refused refused) {
           return refused.reason();
+        }
+        if (result instanceof ListResult.Loaded loaded) {
+          entries.put(PolicyReader.nameOf(part), loaded.counts().rules());
         }
       }
     }
-    return null;
+    // A copy that is good by itself must not keep the next start from reading all of them.
+    return limits.surplus(entries.values().stream().mapToLong(Integer::longValue).sum(), 0);
   }
 
   /** What was read is in force from now on. */
@@ -130,15 +139,14 @@ public final class RouteLists {
       changed = now;
       return null;
     }
+    // Whatever comes of it: tried again when the files change again.
+    basis = new Basis(basis.routes(), now);
+    changed = null;
     ListReading reading = read(basis.routes());
     if (reading instanceof Read read) {
       return read;
     }
-    Refused refused = (Refused) reading;
-    // Tried again when the files change again.
-    basis = new Basis(basis.routes(), now);
-    changed = null;
-    refused(refused);
+    refused((Refused) reading);
     return null;
   }
 

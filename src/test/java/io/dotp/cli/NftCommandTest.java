@@ -95,8 +95,8 @@ class NftCommandTest {
         .contains(
             "ct original ip daddr 198.18.0.0/17 meta mark set meta mark & 0xfffff0ff | 0x00000100",
             "tproxy ip6 to :12345",
-            "# ip -6 route add local default dev lo table 10053\n",
-            "# ip -6 rule add pref 950 fwmark 0x10000000/0x10000000 lookup 10053\n");
+            "# ip -6 route add local default dev lo table 10053 proto 153 metric ",
+            "# ip -6 rule add pref 950 fwmark 0x10000000/0x10000000 lookup 10053 proto 153\n");
     assertThat(Shell.nft("list ruleset")).isEmpty();
     assertThat(routing()).doesNotContain("10053");
   }

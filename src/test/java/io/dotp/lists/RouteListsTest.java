@@ -120,6 +120,32 @@ class RouteListsTest {
   }
 
   @Test
+  void faultOf_copyThatIsTooMuchBesideTheOthers_isTold() throws IOException {
+    RouteLists small =
+        new RouteLists(directory, InstantSource.fixed(NOW), new ListLimits(1 << 20, 3, 4, 4));
+    List<RouteConfig> routes =
+        List.of(
+            route(
+                0,
+                list(changing),
+                list(
+                    new ListConfig(
+                        "fetched",
+                        null,
+                        URI.create("http://lists.test/x"),
+                        null,
+                        Duration.ofDays(1),
+                        "dotp.toml:1:1"),
+                    "")));
+    small.take((ListReading.Read) small.read(routes));
+    Path one = Files.writeString(directory.resolve("one"), "two.example\n");
+    Path two = Files.writeString(directory.resolve("two"), "two.example\nthree.test\n");
+
+    assertThat(small.faultOf(routes, "fetched", one)).isNull();
+    assertThat(small.faultOf(routes, "fetched", two)).contains("all lists have 4 rules");
+  }
+
+  @Test
   void heapOfTheLauncher_holdsAMillionNames() {
     assertThat(ListLimits.ofHeap(256 << 20).maxRules()).isGreaterThan(1_500_000);
   }

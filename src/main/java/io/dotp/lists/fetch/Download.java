@@ -302,7 +302,8 @@ final class Download {
   private void guarded(DiskTask work) {
     try {
       work.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever it was: who waits for the end must hear of it.
       discard();
       end.complete(new FetchResult.Failed(task.url() + ": " + reason(e)));
       means.loop().execute(this::stop);
@@ -317,7 +318,7 @@ final class Download {
     }
   }
 
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     return e instanceof IOException && e.getMessage() != null
         ? e.getClass().getSimpleName() + " " + e.getMessage()
         : e.toString();

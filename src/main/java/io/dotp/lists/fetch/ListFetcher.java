@@ -107,6 +107,8 @@ public final class ListFetcher {
       end.complete(new FetchResult.Failed("authorities: " + e.getMessage()));
     } catch (RejectedExecutionException e) {
       end.complete(new FetchResult.Failed("dotp is stopping"));
+    } catch (RuntimeException e) {
+      end.complete(new FetchResult.Failed("this is a bug: " + e));
     }
   }
 

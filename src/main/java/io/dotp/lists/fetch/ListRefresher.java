@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +36,10 @@ public final class ListRefresher {
   private final Clocks clocks;
   private final RandomGenerator random;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
-  private int underWay;
+
+  /** Names of the lists that are on their way: two downloads of one would write the same file. */
+  private final Set<String> running = new HashSet<>();
+
   private volatile Map<String, Copy> copies = Map.of();
 
   /**
@@ -70,7 +75,6 @@ public final class ListRefresher {
     long due;
     int failures;
     String failure = "";
-    boolean running;
 
     /** Ends with the next fetch, for whoever has asked for one; null for nobody. */
     @Nullable CompletableFuture<@Nullable Void> asked;
@@ -102,8 +106,6 @@ public final class ListRefresher {
       StoredList stored = old == null ? new StoredList(directory, source.name()) : old.stored;
       Entry entry = new Entry(source, stored, firstDue(source, stored));
       if (old != null) {
-        // Also from another URL: two downloads would write the same file.
-        entry.running = old.running;
         entry.asked = old.asked;
       }
       if (old != null && old.source.url().equals(source.url())) {
@@ -133,7 +135,7 @@ public final class ListRefresher {
     long now = clocks.nanos().getAsLong();
     for (Entry entry : List.copyOf(entries.values())) {
       boolean wanted = entry.asked != null || entry.due - now <= 0;
-      if (wanted && !entry.running && underWay < MOST_AT_ONCE) {
+      if (wanted && !running.contains(entry.source.name()) && running.size() < MOST_AT_ONCE) {
         start(entry);
       }
     }
@@ -170,8 +172,7 @@ public final class ListRefresher {
 
   private void start(Entry entry) {
     Source source = entry.source;
-    underWay++;
-    entry.running = true;
+    running.add(source.name());
     fetcher
         .fetch(source.url(), entry.stored, source.judge())
         .whenComplete(
@@ -182,15 +183,12 @@ public final class ListRefresher {
   }
 
   private void ended(Source source, FetchResult result) {
-    underWay--;
+    running.remove(source.name());
     Entry entry = entries.get(source.name());
-    if (entry != null) {
-      entry.running = false;
-      if (entry.source.url().equals(source.url())) {
-        note(entry, result);
-        answer(entry);
-      }
-      // Else a reload has changed the URL meanwhile, and the new one is due.
+    // Else a reload has taken it away meanwhile, or changed the URL, and the new one is due.
+    if (entry != null && entry.source.url().equals(source.url())) {
+      note(entry, result);
+      answer(entry);
     }
     check();
   }

@@ -49,7 +49,8 @@ public final class LocalDelivery {
 
   /** Tells the routes of one nftables table from those of another; never 0, which means none. */
   static int metric(String table) {
-    return table.hashCode() >>> 1 | 1;
+    int metric = table.hashCode() & Integer.MAX_VALUE;
+    return metric == 0 ? 1 : metric;
   }
 
   /**
@@ -147,8 +148,10 @@ public final class LocalDelivery {
       List<DefaultRoute> routes = new ArrayList<>();
       int errno = kernel.defaultRoutes(family, table, routes);
       boolean hasOurs = routes.stream().anyMatch(this::isOurs);
+      boolean hasOthers = routes.stream().anyMatch(this::isOfAnother);
       boolean own = table == routing.table();
-      for (Rule rule : hasOurs || own ? unwanted : List.<Rule>of()) {
+      boolean mayRemove = !hasOthers && (hasOurs || own);
+      for (Rule rule : mayRemove ? unwanted : List.<Rule>of()) {
         if (errno == 0 && rule.table() == table) {
           errno = kernel.deleteRule(family, rule);
           errno = errno == ENOENT ? 0 : errno;
@@ -167,6 +170,11 @@ public final class LocalDelivery {
 
   private boolean isOurs(DefaultRoute route) {
     return route.local() && route.protocol() == PROTOCOL && route.metric() == metric;
+  }
+
+  /** Of a dotp with another nftables table: what leads there is as much its rule as ours. */
+  private boolean isOfAnother(DefaultRoute route) {
+    return route.local() && route.protocol() == PROTOCOL && route.metric() != metric;
   }
 
   private static String text(String what, int errno) {

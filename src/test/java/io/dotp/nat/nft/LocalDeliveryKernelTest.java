@@ -118,6 +118,17 @@ class LocalDeliveryKernelTest {
   }
 
   @Test
+  void secondDotp_withoutAProxyOnTheSameTable_takesNothingAway() {
+    assertThat(LocalDelivery.ensure(spec("dotp1", NEW))).isNull();
+
+    assertThat(LocalDelivery.remove("dotp2", NEW)).isNull();
+
+    assertThere(10_053, "dotp1");
+    assertThat(LocalDelivery.remove("dotp1", NEW)).isNull();
+    assertGone(10_053);
+  }
+
+  @Test
   void foreignDefaultRoute_isAFaultAndNothingIsAdded() {
     Shell.outputOf("ip", "route", "add", "default", "via", "192.0.2.2", "table", "10053");
 
